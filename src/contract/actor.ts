@@ -1,0 +1,21 @@
+// Who asks: made by the identity check from a token's claims, carried to every object.
+import { z } from 'zod'
+import { UserId } from './ids.ts'
+
+/**
+ * `role` is the application's own word; only `moderator` and `admin` give rights. `name`,
+ * `avatarUrl` and `email` are null where the token does not say. `expiresAt` is the token's, in
+ * ms since 1970, null for one that does not expire.
+ */
+export const Actor = z.object({
+  id: UserId,
+  name: z.string().nullable(),
+  avatarUrl: z.string().nullable(),
+  email: z.string().nullable(),
+  role: z.string(),
+  tier: z.string(),
+  expiresAt: z.number().nullable(),
+})
+export type Actor = z.infer<typeof Actor>
+
+export const isAdmin = (actor: Pick<Actor, 'role'>) => actor.role === 'admin'

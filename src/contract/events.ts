@@ -1,0 +1,48 @@
+// THE table of everything Skein may say unasked: the shape of `data` for each event.
+import { z } from 'zod'
+import { MessageId, Seq, ThreadId, UserId, Version } from './ids.ts'
+import { Message, Reaction } from './message.ts'
+import { Member, Thread } from './thread.ts'
+import { Presence } from './user.ts'
+
+const MyThreadState = Thread.pick({
+  readSeq: true,
+  unread: true,
+  mentions: true,
+  pinnedAt: true,
+  mutedUntil: true,
+  archivedAt: true,
+})
+
+export const events = {
+  'message.created': Message,
+  'message.updated': Message,
+  /** The tombstone; `hidden` when it is deleted for me alone (only my sockets hear that). */
+  'message.deleted': Message.or(z.object({ id: MessageId, seq: Seq, hidden: z.literal(true) })),
+  'message.reactions': z.object({ messageId: MessageId, reactions: z.array(Reaction) }),
+  'thread.created': Thread,
+  /** A new title, metadata or status, to all members; or my own pins, mutes and archive, to me. */
+  'thread.updated': Thread.pick({ title: true, metadata: true, status: true })
+    .partial()
+    .extend(MyThreadState.partial().shape),
+  'member.joined': Member,
+  'member.left': Member,
+  'read.updated': z.object({ userId: UserId, readSeq: Seq }),
+  'delivered.updated': z.object({ userId: UserId, deliveredSeq: Seq }),
+  /** Everyone who types now; replaces the last list. An entry is over after 10 s without news. */
+  'typing.updated': z.object({ userIds: z.array(UserId) }),
+  'presence.updated': Presence,
+} satisfies Record<string, z.ZodType>
+
+export type EventName = keyof typeof events
+export type EventData<E extends EventName> = z.output<(typeof events)[E]>
+
+/** One event as it travels. `version` is the thread's, where the event is of a thread. */
+export type Event = {
+  [E in EventName]: {
+    event: E
+    threadId?: z.infer<typeof ThreadId>
+    version?: z.infer<typeof Version>
+    data: EventData<E>
+  }
+}[EventName]

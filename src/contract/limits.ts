@@ -1,0 +1,78 @@
+// Every number that bounds something, with its reason. Settings that an operator may change are in env.ts.
+
+const second = 1000
+const minute = 60 * second
+
+export const limits = {
+  /** Characters of a message. The EventFlow document promises 10,000. */
+  content: 10_000,
+  /** Bytes of `metadata` as JSON: room for a card, not for a file. */
+  metadataBytes: 8 * 1024,
+  /** Bytes of one native frame; a larger one is answered `too_large`. */
+  frameBytes: 64 * 1024,
+  /** Bytes of a frame that close the socket: nobody sends this by mistake twice. */
+  frameCloseBytes: 1024 * 1024,
+  /** Operations in one frame. */
+  frameOperations: 100,
+  /** Bytes of a JSON body on REST. Two thousand user ids fit, a file does not. */
+  bodyBytes: 512 * 1024,
+  /** Characters of a clientId or an Idempotency-Key. */
+  clientId: 64,
+  /** Characters of a user id: an identity provider's `sub` fits. */
+  userId: 128,
+  title: 200,
+  name: 100,
+  emoji: 32,
+  mentions: 50,
+  /** Different emojis one person may put on one message, so that one row cannot grow without end. */
+  reactionsPerUser: 20,
+  /** Members of a thread: its object keeps them all in memory (300 bytes each). */
+  members: 10_000,
+  /** Members added by one request. */
+  membersPerRequest: 1_000,
+  /** Members listed inside a thread; the rest is behind `member.list`. */
+  membersInThread: 50,
+  /** Threads up to this size call every member's user object; larger ones only subscribers. */
+  fanOutMembers: 300,
+  /** Threads up to this size keep delivered cursors and announce them: n² frames beyond. */
+  receiptMembers: 50,
+  /** Items of a page: default, most. */
+  page: 50,
+  pageMost: 100,
+  /** Changes in one page of `sync`. */
+  syncPage: 500,
+  /** Messages that `sync from=latest` starts with. */
+  syncLatest: 50,
+  /** Threads in one `sync` of a socket: each is a call to an object. */
+  syncThreads: 50,
+  /** User ids in one presence query: each is a call to an object. */
+  presenceUsers: 100,
+  /** People told of a presence change, nearest first. */
+  presenceContacts: 500,
+  blocks: 5_000,
+  /** Life of a typing indicator without a refresh. */
+  typingMs: 10 * second,
+  /** Time between the last socket's close and "offline": a reload is not an event. */
+  presenceGraceMs: 10 * second,
+  /** A REST write waits this long for the read model before it answers without it. */
+  projectionWaitMs: 2 * second,
+  /** Socket writes reach the read model within this time, many in one batch. */
+  projectionDelayMs: second,
+  /** Messages in one batch to D1: far below its 100 KB of SQL and 30 s, see platform limits of D1. */
+  projectionBatch: 500,
+  /** Longest pause between attempts while D1 does not answer. */
+  projectionRetryMostMs: minute,
+  /** What a socket may be sent without a sign of life before it is told `behind`. */
+  behindBytes: 4 * 1024 * 1024,
+  behindEvents: 10_000,
+  /** Events over the limit of a minute that are refused one by one before the socket closes. */
+  floodEvents: 100,
+  /** Cursor moves remembered per member, to tell when a message was read. */
+  cursorMarks: 32,
+  /** Tolerance for clocks that differ, on a token's exp and nbf. */
+  clockToleranceSeconds: 30,
+  /** Messages in one import call to a thread. */
+  importBatch: 500,
+  /** Threads rebuilt by one call of `admin.rebuild`: each costs a call to an object. */
+  rebuildPage: 100,
+} as const

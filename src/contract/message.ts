@@ -1,0 +1,97 @@
+// A message, and what gathers around it.
+import { z } from 'zod'
+import { ClientId, MessageId, Seq, ThreadId, Time, UserId, Version } from './ids.ts'
+import { limits } from './limits.ts'
+import { User } from './user.ts'
+
+/** `plain` is kept to the byte and shown as text; `html` is cleaned with an allow-list. */
+export const Format = z.enum(['plain', 'html'])
+export type Format = z.infer<typeof Format>
+
+/** What a client may send; `system` is said by the server alone. */
+export const SendKind = z.enum([
+  'text',
+  'image',
+  'file',
+  'video',
+  'audio',
+  'emoji',
+  'location',
+  'service_offer',
+  'booking_request',
+])
+export const Kind = z.enum([...SendKind.options, 'system'])
+export type Kind = z.infer<typeof Kind>
+
+const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length
+
+/** Free JSON of the application, at most 8 KB. */
+export const Metadata = z
+  .record(z.string(), z.json())
+  .refine((value) => bytes(value) <= limits.metadataBytes, {
+    message: `must be at most ${limits.metadataBytes} bytes of JSON`,
+  })
+export type Metadata = z.infer<typeof Metadata>
+
+/** An emoji or a short name of one. */
+export const Emoji = z
+  .string()
+  .min(1)
+  .max(limits.emoji)
+  .regex(/^[^\p{Cc}\p{Z}<>]+$/u, 'must be an emoji or a short name')
+
+export const Content = z
+  .string()
+  .max(limits.content)
+  .refine((text) => text.trim() !== '', { message: 'must not be empty' })
+
+export const Reaction = z.object({
+  emoji: z.string(),
+  count: z.number().int(),
+  userIds: z.array(UserId),
+})
+export type Reaction = z.infer<typeof Reaction>
+
+/** A message. Deleted for all, it stays as a tombstone: `content` null, nothing around it. */
+export const Message = z.object({
+  id: MessageId,
+  threadId: ThreadId,
+  seq: Seq,
+  version: Version,
+  clientId: ClientId.nullable(),
+  sender: User,
+  kind: Kind,
+  format: Format,
+  content: z.string().nullable(),
+  metadata: z.record(z.string(), z.json()).nullable(),
+  attachments: z.array(z.json()),
+  mentions: z.array(UserId),
+  replyTo: MessageId.nullable(),
+  forwardedFrom: z.json().nullable(),
+  reactions: z.array(Reaction),
+  createdAt: Time,
+  editedAt: Time.nullable(),
+  deletedAt: Time.nullable(),
+})
+export type Message = z.infer<typeof Message>
+
+/** A message that I deleted for myself, as my own `sync` tells it. */
+export const HiddenMessage = z.object({
+  id: MessageId,
+  seq: Seq,
+  version: Version,
+  hidden: z.literal(true),
+})
+export type HiddenMessage = z.infer<typeof HiddenMessage>
+
+/** When each member got and read a message; null for not yet. */
+export const Receipt = z.object({
+  userId: UserId,
+  deliveredAt: Time.nullable(),
+  readAt: Time.nullable(),
+})
+export type Receipt = z.infer<typeof Receipt>
+
+/** One earlier text of a message. */
+export const Edition = z.object({ content: z.string(), editedAt: Time })
+export type Edition = z.infer<typeof Edition>

@@ -1,0 +1,73 @@
+// Operation → method and path under /v1. Server routes, OpenAPI and the SDK's addresses come from here.
+import type { Operation } from './operations.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/**
+ * `:name` in a path is a field of the operation's input. Other fields come from the query on GET and
+ * DELETE, else from the JSON body. `lists` are query fields written `a,b`.
+ */
+export type Route = {
+  method: Method
+  path: string
+  operation: Operation
+  status: 200 | 201 | 204
+  lists?: string[]
+  /** `application/x-ndjson` bodies are streamed, and have a handler of their own. */
+  body?: 'ndjson'
+}
+
+const route = (
+  method: Method,
+  path: string,
+  operation: Operation,
+  more: Partial<Pick<Route, 'status' | 'lists' | 'body'>> = {},
+): Route => ({ method, path, operation, status: 200, ...more })
+
+const created = { status: 201 } as const
+const empty = { status: 204 } as const
+
+export const rest: Route[] = [
+  route('GET', '/me', 'profile.get'),
+  route('PATCH', '/me', 'profile.update'),
+  route('GET', '/users/:userId', 'user.get'),
+  route('GET', '/presence', 'presence.get', { lists: ['userIds'] }),
+  route('GET', '/blocks', 'block.list'),
+  route('PUT', '/blocks/:userId', 'block.add'),
+  route('DELETE', '/blocks/:userId', 'block.remove', empty),
+  route('GET', '/unread', 'unread.get'),
+
+  route('POST', '/threads', 'thread.create', created),
+  route('GET', '/threads', 'thread.list'),
+  route('GET', '/threads/:threadId', 'thread.get'),
+  route('PATCH', '/threads/:threadId', 'thread.update'),
+  route('DELETE', '/threads/:threadId', 'thread.leave', empty),
+  route('POST', '/threads/:threadId/archive', 'thread.archive'),
+  route('POST', '/threads/:threadId/unarchive', 'thread.unarchive'),
+  route('POST', '/threads/:threadId/pin', 'thread.pin'),
+  route('POST', '/threads/:threadId/unpin', 'thread.unpin'),
+  route('POST', '/threads/:threadId/mute', 'thread.mute'),
+  route('POST', '/threads/:threadId/unmute', 'thread.unmute'),
+  route('POST', '/threads/:threadId/read', 'thread.read'),
+  route('POST', '/threads/:threadId/unread', 'thread.unread'),
+  route('GET', '/threads/:threadId/sync', 'thread.sync'),
+
+  route('GET', '/threads/:threadId/members', 'member.list'),
+  route('POST', '/threads/:threadId/members', 'member.add', created),
+  route('PATCH', '/threads/:threadId/members/:userId', 'member.update'),
+  route('DELETE', '/threads/:threadId/members/:userId', 'member.remove', empty),
+
+  route('POST', '/threads/:threadId/messages', 'message.send', created),
+  route('GET', '/threads/:threadId/messages', 'message.list'),
+  route('GET', '/messages/:messageId', 'message.get'),
+  route('PATCH', '/messages/:messageId', 'message.edit'),
+  route('DELETE', '/messages/:messageId', 'message.delete', empty),
+  route('GET', '/messages/:messageId/history', 'message.history'),
+  route('GET', '/messages/:messageId/receipts', 'message.receipts'),
+  route('POST', '/messages/:messageId/read', 'message.read'),
+  route('PUT', '/messages/:messageId/reactions/:emoji', 'reaction.add'),
+  route('DELETE', '/messages/:messageId/reactions/:emoji', 'reaction.remove'),
+
+  route('POST', '/admin/import', 'admin.import', { body: 'ndjson' }),
+  route('POST', '/admin/rebuild', 'admin.rebuild'),
+]

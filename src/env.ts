@@ -1,0 +1,81 @@
+// Bindings and settings. Settings are text in wrangler.toml, and are parsed once here.
+import { z } from 'zod'
+import type { Directory } from './objects/directory.ts'
+import type { Thread } from './objects/thread.ts'
+import type { User } from './objects/user.ts'
+
+export type Env = {
+  ASSETS: Fetcher
+  DB: D1Database
+  THREAD: DurableObjectNamespace<Thread>
+  USER: DurableObjectNamespace<User>
+  DIRECTORY: DurableObjectNamespace<Directory>
+} & Record<string, unknown>
+
+export const DEVELOPMENT_SECRET = 'skein-development-secret-change-me-0123456789'
+
+const empty = (value: unknown) => (value === '' ? undefined : value)
+const optional = <T extends z.ZodType>(type: T) => z.preprocess(empty, type.optional())
+/** A limit; 0 turns it off. */
+const limit = (standard: number) =>
+  z.preprocess(empty, z.coerce.number().int().min(0).default(standard))
+
+const Settings = z
+  .object({
+    ENVIRONMENT: z.string().default('local'),
+    JWT_SECRET: optional(z.string().min(32)),
+    JWKS_URL: optional(z.url()),
+    JWT_ISSUER: optional(z.string()),
+    JWT_AUDIENCE: optional(z.string()),
+    DEV_LOGIN: optional(z.stringbool()),
+    ROOT_DIALECT: z.string().default('eventflow'),
+    DIALECT_HOSTS: z.string().default('{}'),
+    CORS_ORIGINS: z
+      .string()
+      .default('')
+      .transform((text) =>
+        text
+          .split(',')
+          .map((origin) => origin.trim())
+          .filter(Boolean),
+      ),
+    MAX_MESSAGES_PER_MINUTE: limit(30),
+    MAX_EVENTS_PER_MINUTE: limit(100),
+    MESSAGE_EDIT_WINDOW_MINUTES: limit(15),
+    MAX_PINNED_THREADS: limit(10),
+  })
+  .transform((vars) => {
+    const local = vars.ENVIRONMENT === 'local'
+    return {
+      ...vars,
+      JWT_SECRET: vars.JWT_SECRET ?? (local ? DEVELOPMENT_SECRET : undefined),
+      DEV_LOGIN: vars.DEV_LOGIN ?? local,
+      local,
+    }
+  })
+  .superRefine((vars, context) => {
+    if (vars.local) return
+    const refuse = (message: string) => context.addIssue({ code: 'custom', message })
+    if (vars.JWT_SECRET === DEVELOPMENT_SECRET)
+      refuse('JWT_SECRET is the development secret: set your own with `wrangler secret put`')
+    if (vars.DEV_LOGIN) refuse('DEV_LOGIN lets anyone be anyone: it is for local use only')
+    if (!vars.JWT_SECRET && !vars.JWKS_URL)
+      refuse('no one could sign in: set JWT_SECRET (HS256) or JWKS_URL (RS256, ES256)')
+  })
+
+export type Settings = z.output<typeof Settings>
+
+const parsed = new WeakMap<object, Settings>()
+
+/** The settings of this deployment, parsed once. Throws, saying what to change, if they are unsafe. */
+export function settingsOf(env: object): Settings {
+  const known = parsed.get(env)
+  if (known) return known
+  const result = Settings.safeParse(env)
+  if (!result.success) {
+    const what = result.error.issues.map((issue) => [...issue.path, issue.message].join(': '))
+    throw new Error(`Skein cannot serve with these settings. ${what.join('. ')}`)
+  }
+  parsed.set(env, result.data)
+  return result.data
+}
