@@ -26,6 +26,8 @@ export const events = {
     .partial()
     .extend(MyThreadState.partial().shape),
   'member.joined': Member,
+  /** A new role. */
+  'member.updated': Member,
   'member.left': Member,
   'read.updated': z.object({ userId: UserId, readSeq: Seq }),
   'delivered.updated': z.object({ userId: UserId, deliveredSeq: Seq }),

@@ -300,7 +300,7 @@ export const operations = {
 
   // Sockets
   sync: op(
-    'service',
+    'user',
     'Everything that changed since my cursors, a page for each thread',
     z.object({
       cursors: z

@@ -1,0 +1,75 @@
+// The one policy: who may do what in a thread, for every door.
+import { ChatError } from '../contract/errors.ts'
+import type { OperationAt } from '../contract/operations.ts'
+import type { Role, ThreadType } from '../contract/thread.ts'
+
+const ranks: Record<Role, number> = { owner: 3, admin: 2, member: 1, guest: 0 }
+
+/** The least role for each operation of a thread. Whoever is not a member sees no thread at all. */
+const least: Record<OperationAt<'thread'>, Role> = {
+  'thread.get': 'guest',
+  'thread.update': 'admin',
+  'thread.leave': 'guest',
+  'thread.archive': 'guest',
+  'thread.unarchive': 'guest',
+  'thread.pin': 'guest',
+  'thread.unpin': 'guest',
+  'thread.mute': 'guest',
+  'thread.unmute': 'guest',
+  'thread.read': 'guest',
+  'thread.unread': 'guest',
+  'thread.sync': 'guest',
+  'typing.set': 'guest',
+  'member.list': 'guest',
+  'member.add': 'admin',
+  'member.update': 'admin',
+  'member.remove': 'admin',
+  'message.send': 'guest',
+  'message.list': 'guest',
+  'message.get': 'guest',
+  'message.edit': 'guest',
+  'message.delete': 'guest',
+  'message.history': 'guest',
+  'message.receipts': 'guest',
+  'message.read': 'guest',
+  'reaction.add': 'guest',
+  'reaction.remove': 'guest',
+}
+
+/** Throws `forbidden` for a member whose role is too low. The two of a direct thread are equals. */
+export function requireRole(
+  operation: OperationAt<'thread'>,
+  role: Role,
+  type: ThreadType,
+): void {
+  if (type === 'direct' && operation === 'thread.update') return
+  if (ranks[role] < ranks[least[operation]])
+    throw new ChatError('forbidden', `only ${least[operation]}s of this thread and above may do this`)
+}
+
+/** Membership of a direct thread never changes; elsewhere a role may be given by its equals and above. */
+export function requireGrant(mine: Role, role: Role, type: ThreadType): void {
+  if (type === 'direct')
+    throw new ChatError('conflict', 'a direct thread has two members: create a group instead')
+  if (ranks[role] > ranks[mine])
+    throw new ChatError('forbidden', `you are ${mine} here and cannot make somebody ${role}`)
+}
+
+/** Nobody changes or removes someone above themselves. */
+export function requireAbove(mine: Role, theirs: Role): void {
+  if (ranks[theirs] > ranks[mine])
+    throw new ChatError('forbidden', `you are ${mine} here and cannot change a member who is ${theirs}`)
+}
+
+/** Who takes over when the last owner leaves: the highest role, then the longest there. */
+export function successor<M extends { role: Role; joined_at: number }>(members: M[]): M | undefined {
+  if (members.some((member) => member.role === 'owner')) return undefined
+  return members.toSorted(
+    (a, b) => ranks[b.role] - ranks[a.role] || a.joined_at - b.joined_at,
+  )[0]
+}
+
+/** Authors delete their own message; owners and admins delete anyone's. */
+export function mayDeleteForAll(role: Role, own: boolean, type: ThreadType): boolean {
+  return own || (type !== 'direct' && ranks[role] >= ranks.admin)
+}

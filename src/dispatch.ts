@@ -1,0 +1,79 @@
+// The one door. Every client of every kind ends here: the input is checked by the contract, and the
+// operation is carried out by the object or store that owns it.
+import { isAdmin } from './contract/actor.ts'
+import type { Actor } from './contract/actor.ts'
+import { ChatError } from './contract/errors.ts'
+import type { ErrorBody } from './contract/errors.ts'
+import { messagePlace } from './contract/ids.ts'
+import { operations } from './contract/operations.ts'
+import type { Operation, OperationAt, Output, Parsed } from './contract/operations.ts'
+import type { Env } from './env.ts'
+import { threadStub, userStub } from './objects/stubs.ts'
+import type { ThreadAsk } from './objects/thread/turn.ts'
+import type { UserAsk } from './objects/user/ask.ts'
+import { serviceHandlers } from './service/handlers.ts'
+
+/** One operation, checked: an object can carry it out as it stands. */
+export type Ask = { [O in Operation]: { operation: O; input: Parsed<O> } }[Operation]
+
+/** What an operation came to; `repeated` says that it had been done before. */
+export type Outcome = { ok: unknown; repeated?: true } | { error: ErrorBody }
+
+/** Checks a name and an input against the operations table. Throws `not_found`, `invalid`, `forbidden`. */
+export function checked(actor: Actor, name: string, input: unknown): Ask {
+  if (!Object.hasOwn(operations, name))
+    throw new ChatError('not_found', `there is no operation ${JSON.stringify(name.slice(0, 64))}`)
+  const operation = name as Operation
+  const row = operations[operation]
+  if ('role' in row && row.role === 'admin' && !isAdmin(actor))
+    throw new ChatError('forbidden', 'only admins may do this')
+  const result = row.input.safeParse(input ?? {})
+  if (!result.success) {
+    const details = result.error.issues.map((issue) => ({
+      path: issue.path.join('.'),
+      message: issue.message,
+    }))
+    const [first] = details
+    throw new ChatError('invalid', `${first?.path || 'input'}: ${first?.message}`, details)
+  }
+  // The schema that parsed the input is the operation's own.
+  return { operation, input: result.data } as Ask
+}
+
+const at = (ask: Ask) => operations[ask.operation].at
+export const isThreadAsk = (ask: Ask): ask is ThreadAsk => at(ask) === 'thread'
+export const isUserAsk = (ask: Ask): ask is UserAsk => at(ask) === 'user'
+
+/** The thread that an operation names, by its id or by a message's. */
+export function threadOf({ input }: ThreadAsk): string {
+  const id = 'threadId' in input ? input.threadId : messagePlace(input.messageId)?.threadId
+  if (id === undefined) throw new ChatError('not_found', 'there is no such message')
+  return id
+}
+
+/** Carries out one checked operation. Rejects with a `ChatError`. */
+export async function carryOut(env: Env, actor: Actor, ask: Ask): Promise<Outcome> {
+  if (isThreadAsk(ask)) {
+    const [outcome] = await threadStub(env, threadOf(ask)).execute(actor, [ask])
+    return outcome ?? lost()
+  }
+  if (isUserAsk(ask)) return { ok: await userStub(env, actor.id).execute(actor, ask) }
+  const service = ask as Extract<Ask, { operation: OperationAt<'service'> }>
+  return serve(env, actor, service)
+}
+
+async function serve<O extends OperationAt<'service'>>(
+  env: Env,
+  actor: Actor,
+  { operation, input }: { operation: O; input: Parsed<O> },
+): Promise<Outcome> {
+  const handler: (env: Env, actor: Actor, input: Parsed<O>) => Promise<Served<O>> =
+    serviceHandlers[operation]
+  return handler(env, actor, input)
+}
+
+export type Served<O extends Operation> = { ok: Output<O>; repeated?: true }
+
+function lost(): never {
+  throw new ChatError('unavailable', 'the thread did not answer: try again')
+}

@@ -1,0 +1,444 @@
+// A thread: its order, its members' sockets, its one alarm. Admit, persist, publish, in that order.
+import { DurableObject } from 'cloudflare:workers'
+import type { Actor } from '../contract/actor.ts'
+import { ChatError, errorBody, isChatError } from '../contract/errors.ts'
+import type { ErrorBody } from '../contract/errors.ts'
+import type { Answer } from '../contract/frames.ts'
+import { limits } from '../contract/limits.ts'
+import { requireRole } from '../core/policy.ts'
+import { expireTyping, nextTypingEnd, setTyping } from '../core/typing.ts'
+import type { Typists } from '../core/typing.ts'
+import { carryOut, checked, isThreadAsk, threadOf } from '../dispatch.ts'
+import { settingsOf } from '../env.ts'
+import type { Env, Settings } from '../env.ts'
+import { setDelivered } from '../store/log/cursors.ts'
+import { ThreadLog } from '../store/log/log.ts'
+import { tally } from '../store/tally.ts'
+import { FanOut } from './fan-out.ts'
+import { reportFault } from './fault.ts'
+import { Sockets, actorOf, bundle } from './sockets.ts'
+import { userStub } from './stubs.ts'
+import { Admission } from './thread/admission.ts'
+import { createThread } from './thread/create.ts'
+import type { NewThreadInput } from './thread/create.ts'
+import { handlers } from './thread/handlers.ts'
+import { importMessages } from './thread/import.ts'
+import type { ImportBatch, ImportResult } from './thread/import.ts'
+import { Projector } from './thread/projector.ts'
+import { tellTyping } from './thread/typing.ts'
+import { Turn } from './thread/turn.ts'
+import type { Saying, ThreadAnswer, ThreadAsk } from './thread/turn.ts'
+import { deliveredCursor, memberView, myState, threadView } from './thread/view.ts'
+
+export type ThreadOutcome = ThreadAnswer | { error: ErrorBody }
+
+/** An operation, or the reason why it was refused before its turn. `id` is the socket's own. */
+export type Queued = { id?: string | number; ask: ThreadAsk | { refused: ErrorBody } }
+
+/** What one frame or call asked for; answered to the socket, or to whoever awaits it. */
+export type Entry = {
+  actor: Actor
+  asks: Queued[]
+  socket?: WebSocket
+  done: (outcomes: ThreadOutcome[]) => void
+}
+
+export class Thread extends DurableObject<Env> {
+  private readonly settings: Settings
+  private readonly sockets: Sockets
+  private readonly fanOut: FanOut
+  private readonly admission: Admission
+  private readonly projector: Projector
+  private log: ThreadLog | null
+  private queue: Entry[] = []
+  private turn: Promise<void> | null = null
+  private typists: Typists = new Map()
+  private alarmAt: number | null = null
+  /** Nothing is known of typists after an eviction: the first alarm says so to those who watch. */
+  private woken = true
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.settings = settingsOf(env)
+    this.sockets = new Sockets(ctx, this.settings)
+    this.log = ThreadLog.open(ctx.storage.sql)
+    this.fanOut = new FanOut(
+      (userId, events) => userStub(env, userId).deliver(this.log?.id ?? '', events),
+      (userId, seq) => this.arrived(userId, seq),
+    )
+    this.admission = new Admission(env, this.settings, (entry) => this.enqueue(entry))
+    this.projector = new Projector(env, () => this.log)
+    void ctx.blockConcurrencyWhile(async () => {
+      this.alarmAt = await ctx.storage.getAlarm()
+    })
+  }
+
+  /** Opens the thread; the second time it answers the one that is there. */
+  create(actor: Actor, input: NewThreadInput): ThreadOutcome {
+    const known = this.log !== null
+    this.log ??= createThread(this.ctx.storage.sql, actor, input)
+    const me = this.log.member(actor.id)
+    if (!me) return { error: { code: 'not_found', message: 'there is no such thread' } }
+    const turn = this.turnOf(actor, Date.now())
+    const ok = threadView(turn, me)
+    if (known) return { ok, repeated: true }
+    turn.say('thread.created', ok)
+    this.publish(turn.sayings, new Map())
+    this.arm(turn.now)
+    return { ok }
+  }
+
+  /** Carries out operations in order, in the next batch. Answers one outcome for each. */
+  execute(actor: Actor, asks: ThreadAsk[], subscribe = false): Promise<ThreadOutcome[]> {
+    const { promise, resolve } = Promise.withResolvers<ThreadOutcome[]>()
+    if (subscribe) this.subscribe(actor.id)
+    const entry = { actor, asks: asks.map((ask) => ({ ask })), done: resolve }
+    return this.receive(entry).then(() => promise)
+  }
+
+  /** Resolves when the read model has all that was committed or queued until now. */
+  async settle(): Promise<void> {
+    await this.turn
+    await this.projector.run()
+  }
+
+  /** An upgrade by a member whom the Worker has checked. */
+  override fetch(request: Request): Response {
+    const actor = actorOf(request)
+    if (!this.log?.member(actor.id)) return new Response(null, { status: 404 })
+    const first = !this.live().has(actor.id)
+    const response = this.sockets.accept(request, actor)
+    if (first) this.attend(actor.id, true)
+    return response
+  }
+
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    const session = this.sockets.session(socket)
+    if (!session) return
+    const { actor } = session
+    const asks: Queued[] = []
+    for (const { id, op, input } of this.sockets.hear(socket, message, Date.now())) {
+      try {
+        const ask = checked(actor, op, input)
+        if (ask.operation === 'sync' || ask.operation === 'ack') this.sockets.resume(socket)
+        if (isThreadAsk(ask) && threadOf(ask) === this.log?.id) asks.push({ id, ask })
+        else this.ctx.waitUntil(this.forward(socket, id ?? null, actor, ask))
+      } catch (error) {
+        asks.push({ id, ask: { refused: errorBody(error) } })
+      }
+    }
+    if (asks.length > 0) await this.receive({ actor, asks, socket, done: () => undefined })
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    const userId = this.sockets.closed(socket, code)?.actor.id
+    if (userId === undefined || !this.log?.member(userId) || this.live().has(userId)) return
+    const now = Date.now()
+    const before = { log: this.log, live: new Set([userId]) }
+    const row = this.log.member(userId)
+    // What the socket was sent is written down now that it can no longer be derived from it.
+    if (row && row.delivered_seq < this.log.head)
+      setDelivered(this.log, userId, deliveredCursor(before, row, 0), now)
+    const sayings = this.type(userId, false, now)
+    this.attend(userId, false)
+    this.publish(sayings, new Map())
+    this.arm(now)
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.webSocketClose(socket, 1006)
+  }
+
+  override async alarm(): Promise<void> {
+    this.alarmAt = null
+    const now = Date.now()
+    if (!this.log) return
+    const { log } = this
+    const sayings: Saying[] = []
+    for (const { kind, key } of log.takeDue(now)) {
+      const row = log.member(key)
+      if (kind === 'mute' && row && row.muted_until !== null && row.muted_until <= now) {
+        log.change(key, { muted_until: null, read_version: log.next() })
+        const turn = this.turnOf(null, now)
+        turn.say('thread.updated', myState(log, row, now), { to: [key] })
+        sayings.push(...turn.sayings)
+      }
+    }
+    const { typists, changed } = expireTyping(this.typists, now)
+    this.typists = typists
+    if (changed || (this.woken && typists.size === 0)) sayings.push(...tellTyping(log, typists))
+    this.woken = false
+    this.publish(sayings, new Map())
+    await this.projector.attempt(now)
+    this.arm(now)
+  }
+
+  /** A member's device came: events are forwarded to them again. `at` is their object's clock. */
+  wake(userId: string, at: number): void {
+    this.fanOut.wake(userId, at)
+  }
+
+  /** Whether a member has a socket open here. */
+  attended(userId: string): boolean {
+    return this.live().has(userId)
+  }
+
+  /** One member blocks another (since when, in ms) or no longer does. A stranger's word changes nothing. */
+  setBlock(userId: string, blockedId: string, since: number | null): void {
+    if (this.log?.members.has(userId) && this.log.members.has(blockedId))
+      this.log.setBlock(userId, blockedId, since)
+  }
+
+  /** A member's profile changed. */
+  rename(userId: string, name: string, avatarUrl: string | null): void {
+    const row = this.log?.member(userId)
+    if (!this.log || !row || (row.name === name && row.avatar_url === avatarUrl)) return
+    this.log.change(userId, { name, avatar_url: avatarUrl, version: this.log.next() })
+    const turn = this.turnOf(null, Date.now())
+    turn.say('member.updated', memberView(turn, this.log.members.get(userId) ?? row))
+    this.publish(turn.sayings, new Map())
+    this.arm(turn.now)
+  }
+
+  import(actor: Actor, batch: ImportBatch): ImportResult {
+    const { log, result } = importMessages(this.ctx.storage.sql, this.log, actor, batch)
+    this.log = log
+    this.arm(Date.now())
+    return result
+  }
+
+  /** Writes this thread's part of the read model anew. Answers its number of messages. */
+  async rebuild(): Promise<number> {
+    await this.projector.rebuild()
+    return this.log?.head ?? 0
+  }
+
+  /** Every operation passes here: those that need the asker's own object first wait for it. */
+  private receive(entry: Entry): Promise<void> {
+    return this.admission.admit(this.log, entry) ?? this.enqueue(entry)
+  }
+
+  /**
+   * Group commit: whatever arrives in one turn of the event loop is written in one transaction and
+   * told in one frame per socket. The zero wait is the turn; nothing waits for a clock.
+   */
+  private enqueue(entry: Entry): Promise<void> {
+    this.queue.push(entry)
+    this.turn ??= scheduler.wait(0).then(() => {
+      this.turn = null
+      this.commit(this.queue.splice(0))
+    })
+    return this.turn
+  }
+
+  private commit(entries: Entry[]): void {
+    const now = Date.now()
+    const live = this.live()
+    const sayings: Saying[] = []
+    const answers = new Map<WebSocket, Answer[]>()
+    const done: (() => void)[] = []
+    for (const { actor, asks, socket, done: tell } of entries) {
+      const outcomes = asks.map(({ ask }) => this.carryOut(actor, ask, now, live, sayings))
+      done.push(() => tell(outcomes))
+      if (!socket) continue
+      const mine = answers.get(socket) ?? []
+      outcomes.forEach((outcome, index) => {
+        const id = asks[index]?.id
+        if ('error' in outcome) mine.push({ id: id ?? null, error: outcome.error })
+        else if (id !== undefined) mine.push({ id, ok: outcome.ok })
+      })
+      answers.set(socket, mine)
+    }
+    this.publish(sayings, answers)
+    for (const tell of done) tell()
+    this.arm(now)
+  }
+
+  private carryOut(
+    actor: Actor,
+    ask: Queued['ask'],
+    now: number,
+    live: ReadonlySet<string>,
+    sayings: Saying[],
+  ): ThreadOutcome {
+    if ('refused' in ask) return { error: ask.refused }
+    try {
+      const log = this.log
+      const me = log?.member(actor.id)
+      if (!log || !me) throw new ChatError('not_found', 'there is no such thread')
+      requireRole(ask.operation, me.role, log.thread.type)
+      const turn = new Turn(log, actor, now, this.settings, live)
+      const ok = this.ctx.storage.transactionSync(() => handle(turn, this.named(actor, me), ask))
+      sayings.push(...turn.sayings)
+      if (turn.typing !== null) sayings.push(...this.type(actor.id, turn.typing, now))
+      return turn.repeated ? { ok, repeated: true } : { ok }
+    } catch (error) {
+      if (!isChatError(error)) {
+        // A fault of ours: what it wrote was rolled back, and memory is read again from the tables.
+        reportFault(error)
+        this.log = ThreadLog.open(this.ctx.storage.sql)
+      }
+      return { error: errorBody(error) }
+    }
+  }
+
+  /** Claims name the actor; a member is shown as their last claims said. */
+  private named(actor: Actor, me: Turn['log']['members'] extends Map<string, infer M> ? M : never) {
+    const log = this.log
+    const name = actor.name ?? me.name
+    const avatar = actor.avatarUrl ?? me.avatar_url
+    if (!log || (name === me.name && avatar === me.avatar_url)) return me
+    return log.change(me.user_id, { name, avatar_url: avatar, version: log.next() })
+  }
+
+  /** After the commit: one frame per socket on this thread, one delivery per member elsewhere. */
+  private publish(sayings: Saying[], answers: Map<WebSocket, Answer[]>): void {
+    const { log } = this
+    if (!log) {
+      for (const [socket, mine] of answers) this.sockets.sendAnswers(socket, mine)
+      return
+    }
+    const said = [...sayings, ...this.deliveries(sayings)].map((saying) => ({
+      ...saying,
+      json: JSON.stringify(saying.event),
+    }))
+    const plain =
+      log.blocks.size === 0 && said.every(({ to }) => to === 'members')
+    const whole = bundle(said.map(({ json }) => json))
+    const bundleFor = (userId: string) => {
+      if (plain) return log.member(userId) ? whole : bundle([])
+      return bundle(said.filter((saying) => this.isFor(saying, userId)).map(({ json }) => json))
+    }
+    for (const [socket, { actor }] of this.sockets.open()) {
+      const mine = answers.get(socket)
+      if (said.length === 0 && !mine) continue
+      const texts = mine?.map((answer) => JSON.stringify(answer)) ?? []
+      this.sockets.send(socket, texts, said.length > 0 ? bundleFor(actor.id) : undefined)
+      if (!log.member(actor.id)) this.sockets.close(socket, 'not_found', 'you left this thread')
+    }
+    if (said.length > 0) this.forwardToUsers(said)
+  }
+
+  private forwardToUsers(said: (Saying & { json: string })[]): void {
+    const log = this.log
+    if (!log) return
+    const lastSeq = said.some(({ event }) => event.event === 'message.created') ? log.head : 0
+    const present = log.present()
+    const large = present.length > limits.fanOutMembers
+    const audience = new Set(
+      present.filter((row) => !large || row.subscribed === 1).map((row) => row.user_id),
+    )
+    for (const { to } of said) if (to !== 'members') for (const userId of to) audience.add(userId)
+    for (const userId of audience) {
+      const events = said.filter((saying) => this.isFor(saying, userId)).map(({ json }) => json)
+      const work = this.fanOut.push(userId, events, lastSeq)
+      // A device that could not be reached finds out from its cursors.
+      if (work) this.ctx.waitUntil(work.catch(reportFault))
+    }
+  }
+
+  private isFor({ to, by }: Saying, userId: string): boolean {
+    if (to === 'members' ? !this.log?.member(userId) : !to.includes(userId)) return false
+    return by === undefined || !this.log?.blocks.get(userId)?.has(by)
+  }
+
+  /** In a small thread senders see at once whose open socket got their messages. */
+  private deliveries(sayings: Saying[]): Saying[] {
+    const log = this.log
+    const live = this.live()
+    const sent = sayings.flatMap(({ event }) => (event.event === 'message.created' ? event.data : []))
+    if (!log || sent.length === 0 || log.present().length > limits.receiptMembers) return []
+    const turn = this.turnOf(null, Date.now())
+    for (const userId of live)
+      if (sent.some(({ sender }) => sender.id !== userId))
+        turn.say('delivered.updated', { userId, deliveredSeq: log.head })
+    return turn.sayings
+  }
+
+  /** A device elsewhere was sent messages: the delivered cursor moves, and the senders hear of it. */
+  private arrived(userId: string, seq: number): void {
+    const { log } = this
+    const row = log?.member(userId)
+    if (!log || !row || log.present().length > limits.receiptMembers) return
+    const turn = this.turnOf(null, Date.now())
+    const reached = Math.min(seq, log.head)
+    if (deliveredCursor(turn, row, row.read_seq) >= reached) return
+    setDelivered(log, userId, reached, turn.now)
+    turn.say('delivered.updated', { userId, deliveredSeq: reached })
+    this.publish(turn.sayings, new Map())
+    this.arm(turn.now)
+  }
+
+  private type(userId: string, typing: boolean, now: number): Saying[] {
+    const { typists, changed } = setTyping(this.typists, userId, typing, now)
+    this.typists = typists
+    return changed && this.log ? tellTyping(this.log, typists) : []
+  }
+
+  private async forward(
+    socket: WebSocket,
+    id: string | number | null,
+    actor: Actor,
+    ask: ReturnType<typeof checked>,
+  ): Promise<void> {
+    const outcome = await carryOut(this.env, actor, ask).catch((error: unknown) => {
+      if (!isChatError(error)) reportFault(error)
+      return { error: errorBody(error) }
+    })
+    if ('error' in outcome) this.sockets.sendAnswers(socket, [{ id, error: outcome.error }])
+    else if (id !== null) this.sockets.sendAnswers(socket, [{ id, ok: outcome.ok }])
+  }
+
+  private live(): Set<string> {
+    return new Set(this.sockets.open().map(([, { actor }]) => actor.id))
+  }
+
+  /** Tells a member's own object that they are looking at this thread, or no longer. */
+  private attend(userId: string, here: boolean): void {
+    const told = userStub(this.env, userId).attend(this.log?.id ?? '', here)
+    // Presence is checked again when it is asked for, so a lost call mends itself.
+    this.ctx.waitUntil(told.catch(reportFault))
+  }
+
+  private subscribe(userId: string): void {
+    const row = this.log?.member(userId)
+    if (!this.log || !row || row.subscribed === 1) return
+    if (this.log.present().length > limits.fanOutMembers)
+      this.log.change(userId, { subscribed: 1, read_version: this.log.next() })
+  }
+
+  private turnOf(actor: Actor | null, now: number): Turn {
+    if (!this.log) throw new ChatError('not_found', 'there is no such thread')
+    return new Turn(this.log, actor ?? nobody, now, this.settings, this.live())
+  }
+
+  /** One alarm for all that is due. It is only ever moved closer, since each move is a row written. */
+  private arm(now: number): void {
+    const times = [
+      this.projector.due(now),
+      nextTypingEnd(this.typists),
+      this.log?.nextDue() ?? null,
+    ].filter((time) => time !== null)
+    const next = Math.min(...times)
+    if (times.length === 0 || (this.alarmAt !== null && this.alarmAt <= next)) return
+    this.alarmAt = next
+    tally.object += 1
+    void this.ctx.storage.setAlarm(next)
+  }
+}
+
+const nobody: Actor = {
+  id: 'nobody',
+  name: null,
+  avatarUrl: null,
+  email: null,
+  role: 'user',
+  tier: 'free',
+  expiresAt: null,
+}
+
+function handle(turn: Turn, me: Parameters<(typeof handlers)['thread.get']>[1], ask: ThreadAsk) {
+  // The row of the table that the ask's own name selects takes the ask's own input.
+  const handler = handlers[ask.operation] as (turn: Turn, me: unknown, input: unknown) => unknown
+  return handler(turn, me, ask.input)
+}

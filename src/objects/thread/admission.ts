@@ -1,0 +1,115 @@
+// What must be asked of the sender's own object before an operation may take its turn: the messages
+// of a minute, over all doors and threads, and the number of pins. One line per person, so that the
+// order of what they send is kept while they wait, and nobody waits for anybody else.
+import { ChatError, errorBody, isChatError } from '../../contract/errors.ts'
+import type { ErrorBody } from '../../contract/errors.ts'
+import type { Env, Settings } from '../../env.ts'
+import type { ThreadLog } from '../../store/log/log.ts'
+import { findByClientId } from '../../store/log/messages.ts'
+import { userStub } from '../stubs.ts'
+import type { Entry, Queued } from '../thread.ts'
+
+type Line = { log: ThreadLog; entry: Entry; passed: () => void }
+
+export class Admission {
+  private readonly env: Env
+  private readonly settings: Settings
+  private readonly enqueue: (entry: Entry) => Promise<void>
+  private readonly lines = new Map<string, Line[]>()
+
+  constructor(env: Env, settings: Settings, enqueue: (entry: Entry) => Promise<void>) {
+    this.env = env
+    this.settings = settings
+    this.enqueue = enqueue
+  }
+
+  /** Resolves when the entry was carried out; null when it need not wait at all. */
+  admit(log: ThreadLog | null, entry: Entry): Promise<void> | null {
+    const userId = entry.actor.id
+    const line = this.lines.get(userId)
+    if (!log?.member(userId) || (!line && !entry.asks.some((queued) => this.asks(queued))))
+      return null
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const place = { log, entry, passed: resolve }
+    if (line) line.push(place)
+    else {
+      this.lines.set(userId, [place])
+      return this.run(userId)
+    }
+    return promise
+  }
+
+  private asks({ ask }: Queued): boolean {
+    if ('refused' in ask) return false
+    if (ask.operation === 'message.send') return this.settings.MAX_MESSAGES_PER_MINUTE > 0
+    if (ask.operation === 'thread.pin' || ask.operation === 'thread.unpin')
+      return this.settings.MAX_PINNED_THREADS > 0
+    return false
+  }
+
+  private async run(userId: string): Promise<void> {
+    for (
+      let places = this.lines.get(userId);
+      places && places.length > 0;
+      places = this.lines.get(userId)
+    ) {
+      this.lines.set(userId, [])
+      // One round after the other: a retry in this round must find what the last one wrote.
+      // oxlint-disable-next-line no-await-in-loop
+      const refusals = await this.ask(userId, places).catch((error: unknown) => {
+        const all = places.flatMap(({ entry }) => entry.asks).filter((queued) => this.asks(queued))
+        const body = errorBody(
+          isChatError(error) ? error : new ChatError('unavailable', 'try again in a moment'),
+        )
+        return new Map(all.map((queued) => [queued, body]))
+      })
+      // oxlint-disable-next-line no-await-in-loop
+      await Promise.all(
+        places.map(async ({ entry, passed }) => {
+          const asks = entry.asks.map((queued): Queued => {
+            const refused = refusals.get(queued)
+            return refused ? { ...queued, ask: { refused } } : queued
+          })
+          await this.enqueue({ ...entry, asks })
+          passed()
+        }),
+      )
+    }
+    this.lines.delete(userId)
+  }
+
+  /** What is refused of a round, and why. A clientId that is known is a retry, and costs nothing. */
+  private async ask(userId: string, places: Line[]): Promise<Map<Queued, ErrorBody>> {
+    const user = userStub(this.env, userId)
+    const fresh = new Map<string | Queued, Queued[]>()
+    const pins: { queued: Queued; threadId: string; pinned: boolean }[] = []
+    for (const { log, entry } of places)
+      for (const queued of entry.asks) {
+        const { ask } = queued
+        if ('refused' in ask || !this.asks(queued)) continue
+        if (ask.operation === 'message.send') {
+          const { clientId } = ask.input
+          if (clientId !== undefined && findByClientId(log, userId, clientId)) continue
+          const key = clientId ?? queued
+          fresh.set(key, [...(fresh.get(key) ?? []), queued])
+        } else pins.push({ queued, threadId: log.id, pinned: ask.operation === 'thread.pin' })
+      }
+    const refused = new Map<Queued, ErrorBody>()
+    if (fresh.size > 0) {
+      const { granted, retryAfterSeconds } = await user.takeMessages(fresh.size)
+      const most = this.settings.MAX_MESSAGES_PER_MINUTE
+      const message = `at most ${most} messages a minute: wait ${retryAfterSeconds} s`
+      const details = { retryAfter: retryAfterSeconds, limit: most }
+      for (const same of [...fresh.values()].slice(granted))
+        for (const queued of same) refused.set(queued, { code: 'rate_limited', message, details })
+    }
+    await Promise.all(
+      pins.map(async ({ queued, threadId, pinned }) => {
+        if (await user.pin(threadId, pinned)) return
+        const message = `at most ${this.settings.MAX_PINNED_THREADS} pinned threads: unpin one first`
+        refused.set(queued, { code: 'conflict', message })
+      }),
+    )
+    return refused
+  }
+}

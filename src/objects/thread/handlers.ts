@@ -1,0 +1,12 @@
+// Every operation of a thread, by name. A row of the operations table without one does not compile.
+import type { OperationAt } from '../../contract/operations.ts'
+import { memberHandlers } from './members.ts'
+import { messageHandlers } from './messages.ts'
+import { stateHandlers } from './state.ts'
+import type { Handlers } from './turn.ts'
+
+export const handlers: Handlers<OperationAt<'thread'>> = {
+  ...messageHandlers,
+  ...stateHandlers,
+  ...memberHandlers,
+}

@@ -1,0 +1,256 @@
+// Messages: sent, listed, changed, taken back, reacted to.
+import { ChatError } from '../../contract/errors.ts'
+import { messagePlace } from '../../contract/ids.ts'
+import { limits } from '../../contract/limits.ts'
+import type { Message } from '../../contract/message.ts'
+import type { Parsed } from '../../contract/operations.ts'
+import { cleanContent } from '../../core/content.ts'
+import { mayDeleteForAll } from '../../core/policy.ts'
+import { receiptOf } from '../../store/log/cursors.ts'
+import type { ThreadLog } from '../../store/log/log.ts'
+import * as store from '../../store/log/messages.ts'
+import { iso, isoOrNull } from '../../store/log/rows.ts'
+import type { MemberRow, MessageRow } from '../../store/log/rows.ts'
+import type { Handlers, Turn } from './turn.ts'
+
+type Operations =
+  | 'message.send'
+  | 'message.list'
+  | 'message.get'
+  | 'message.edit'
+  | 'message.delete'
+  | 'message.history'
+  | 'message.receipts'
+  | 'reaction.add'
+  | 'reaction.remove'
+
+export const messageHandlers: Handlers<Operations> = {
+  'message.send': (turn, me, input) => {
+    const { log, now } = turn
+    const content = cleanContent(input.content, input.format)
+    const known = input.clientId && store.findByClientId(log, me.user_id, input.clientId)
+    if (known) return repeat(turn, known, { ...input, content })
+    admitSend(log, me)
+    if (content.trim() === '') throw new ChatError('invalid', 'content: holds nothing but removed HTML')
+    const row = store.insertMessage(log, {
+      sender: me.user_id,
+      client_id: input.clientId ?? null,
+      kind: input.kind,
+      format: input.format,
+      content,
+      metadata: input.metadata ? JSON.stringify(input.metadata) : null,
+      mentions: mentionsIn(log, input.mentions),
+      reply_to: input.replyTo === undefined ? null : seqOfReply(log, me, input.replyTo),
+      created_at: now,
+    })
+    turn.typing = false
+    return tell(turn, 'message.created', row)
+  },
+
+  'message.list': ({ log }, me, { before, after, around, limit }) => {
+    const items = store.pageOfMessages(log, me, { before, after, around, limit })
+    const first = items[0]
+    const older = after === undefined && around === undefined && items.length === limit && first
+    return { items, nextCursor: older ? String(first.seq) : null }
+  },
+
+  'message.get': ({ log }, me, { messageId }) => entity(log, found(log, me, messageId)),
+
+  'message.edit': (turn, me, { messageId, content, format, metadata }) => {
+    const { log, now, settings } = turn
+    const row = found(log, me, messageId)
+    if (row.sender !== me.user_id) throw new ChatError('forbidden', 'only its author edits a message')
+    if (row.deleted_at !== null) throw new ChatError('conflict', 'this message was deleted')
+    const window = settings.MESSAGE_EDIT_WINDOW_MINUTES
+    if (window > 0 && now - row.created_at > window * 60_000)
+      throw new ChatError('forbidden', `a message can be edited for ${window} minutes after it was sent`)
+    admitSend(log, me)
+    const text = cleanContent(content, format ?? row.format)
+    const data = metadata === undefined ? row.metadata : metadata && JSON.stringify(metadata)
+    if (text === row.content && data === row.metadata) return entity(log, row)
+    log.run(
+      'INSERT INTO editions VALUES (?, ?, ?, ?)',
+      ...[row.seq, row.version, row.content ?? '', now],
+    )
+    return tell(
+      turn,
+      'message.updated',
+      store.touchMessage(log, row, {
+        content: text,
+        format: format ?? row.format,
+        metadata: data,
+        edited_at: now,
+      }),
+    )
+  },
+
+  'message.delete': (turn, me, { messageId, for: whom }) => {
+    const { log, now } = turn
+    const row = found(log, me, messageId)
+    if (whom === 'me') {
+      const { id, seq } = store.hideMessage(log, me.user_id, row.seq)
+      turn.say('message.deleted', { id, seq, hidden: true }, { to: [me.user_id] })
+      return null
+    }
+    if (!mayDeleteForAll(me.role, row.sender === me.user_id, log.thread.type))
+      throw new ChatError('forbidden', 'only its author and admins delete a message for all')
+    if (row.deleted_at !== null) return null
+    log.run('DELETE FROM editions WHERE seq = ?', row.seq)
+    log.run('DELETE FROM reactions WHERE seq = ?', row.seq)
+    tell(
+      turn,
+      'message.deleted',
+      store.touchMessage(log, row, { content: null, metadata: null, deleted_at: now }),
+    )
+    return null
+  },
+
+  'message.history': ({ log }, me, { messageId }) => {
+    const { seq } = found(log, me, messageId)
+    const rows = log.run<{ content: string; at: number }>(
+      'SELECT content, at FROM editions WHERE seq = ? ORDER BY version',
+      seq,
+    )
+    return { items: rows.map(({ content, at }) => ({ content, editedAt: iso(at) })) }
+  },
+
+  'message.receipts': ({ log, live }, me, { messageId }) => {
+    const row = found(log, me, messageId)
+    const others = log.present().filter((member) => member.user_id !== row.sender)
+    return {
+      items: others.map((member) => {
+        const receipt = receiptOf(log, member, row, live.has(member.user_id))
+        return {
+          userId: member.user_id,
+          deliveredAt: isoOrNull(receipt.deliveredAt),
+          readAt: isoOrNull(receipt.readAt),
+        }
+      }),
+    }
+  },
+
+  'reaction.add': (turn, me, { messageId, emoji }) => {
+    const { log, now } = turn
+    const row = reactable(log, me, messageId)
+    const mine = log.run<{ emoji: string }>(
+      'SELECT emoji FROM reactions WHERE seq = ? AND user_id = ?',
+      ...[row.seq, me.user_id],
+    )
+    if (mine.some((reaction) => reaction.emoji === emoji)) return entity(log, row)
+    if (mine.length >= limits.reactionsPerUser)
+      throw new ChatError('conflict', `at most ${limits.reactionsPerUser} reactions each on a message`)
+    log.run('INSERT INTO reactions VALUES (?, ?, ?, ?)', row.seq, emoji, me.user_id, now)
+    return tellReactions(turn, me, row)
+  },
+
+  'reaction.remove': (turn, me, { messageId, emoji }) => {
+    const { log } = turn
+    const row = reactable(log, me, messageId)
+    const gone = log.run(
+      'DELETE FROM reactions WHERE seq = ? AND emoji = ? AND user_id = ? RETURNING 1 AS gone',
+      ...[row.seq, emoji, me.user_id],
+    )
+    return gone.length > 0 ? tellReactions(turn, me, row) : entity(log, row)
+  },
+}
+
+/** A message that a member may see, by its id. What they may not see does not exist. */
+export function found(log: ThreadLog, me: MemberRow, messageId: string): MessageRow {
+  const seq = messagePlace(messageId)?.seq
+  const row = seq === undefined ? undefined : store.visibleMessage(log, me, seq)
+  if (!row) throw new ChatError('not_found', 'there is no such message')
+  return row
+}
+
+function entity(log: ThreadLog, row: MessageRow): Message {
+  const message = store.messagesOf(log, [row])[0]
+  if (!message) throw new Error('a row without its message')
+  return message
+}
+
+function tell(
+  turn: Turn,
+  event: 'message.created' | 'message.updated' | 'message.deleted',
+  row: MessageRow,
+): Message {
+  const message = entity(turn.log, row)
+  turn.say(event, message, { by: row.sender })
+  return message
+}
+
+function tellReactions(turn: Turn, me: MemberRow, row: MessageRow): Message {
+  const message = entity(turn.log, store.touchMessage(turn.log, row, {}))
+  const { id: messageId, reactions } = message
+  turn.say('message.reactions', { messageId, reactions }, { by: row.sender })
+  return message
+}
+
+/** A retry is answered by what was stored; other content under the same key is a mistake. */
+function repeat(
+  turn: Turn,
+  known: MessageRow,
+  input: Omit<Parsed<'message.send'>, 'threadId'>,
+): Message {
+  const { log } = turn
+  const first = log.run<{ content: string }>(
+    'SELECT content FROM editions WHERE seq = ? ORDER BY version LIMIT 1',
+    known.seq,
+  )[0]
+  const content = first?.content ?? known.content
+  const same =
+    known.deleted_at !== null ||
+    (content === input.content &&
+      (known.edited_at !== null ||
+        (known.format === input.format &&
+          known.kind === input.kind &&
+          canonical(known.metadata && JSON.parse(known.metadata)) === canonical(input.metadata) &&
+          (input.replyTo === undefined ? null : (messagePlace(input.replyTo)?.seq ?? null)) ===
+            known.reply_to)))
+  if (!same)
+    throw new ChatError(
+      'idempotency_mismatch',
+      'another message was sent under this clientId: use a new one',
+    )
+  turn.repeated = true
+  return entity(log, known)
+}
+
+/** JSON with its keys in order, so that equal objects are equal texts. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value ?? null, (_, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+}
+
+function admitSend(log: ThreadLog, me: MemberRow): void {
+  if (log.thread.status === 'closed')
+    throw new ChatError('conflict', 'this thread is closed and takes no more messages')
+  if (log.thread.type !== 'direct') return
+  for (const other of log.present()) {
+    if (log.blocks.get(me.user_id)?.has(other.user_id))
+      throw new ChatError('blocked', 'you blocked this person: unblock them to write')
+    if (log.blocks.get(other.user_id)?.has(me.user_id))
+      throw new ChatError('blocked', 'you cannot write to this person')
+  }
+}
+
+function reactable(log: ThreadLog, me: MemberRow, messageId: string): MessageRow {
+  const row = found(log, me, messageId)
+  if (row.deleted_at !== null) throw new ChatError('conflict', 'this message was deleted')
+  admitSend(log, me)
+  return row
+}
+
+function mentionsIn(log: ThreadLog, userIds: string[] | undefined): string | null {
+  const members = [...new Set(userIds)].filter((userId) => log.member(userId))
+  return members.length > 0 ? JSON.stringify(members) : null
+}
+
+function seqOfReply(log: ThreadLog, me: MemberRow, replyTo: string): number {
+  const place = messagePlace(replyTo)
+  if (place?.threadId === log.id && store.visibleMessage(log, me, place.seq)) return place.seq
+  throw new ChatError('invalid', 'replyTo: names no message of this thread')
+}
+

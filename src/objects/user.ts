@@ -1,0 +1,372 @@
+// A person: the sockets of all their devices, their presence, their blocks, their rates.
+import { DurableObject } from 'cloudflare:workers'
+import type { Actor } from '../contract/actor.ts'
+import { errorBody, isChatError } from '../contract/errors.ts'
+import type { Answer, Ask as AskFrame } from '../contract/frames.ts'
+import { limits } from '../contract/limits.ts'
+import type { Presence } from '../contract/user.ts'
+import { statusOf } from '../core/presence.ts'
+import { take } from '../core/rates.ts'
+import type { Window } from '../core/rates.ts'
+import { carryOut, checked, isThreadAsk, isUserAsk, threadOf } from '../dispatch.ts'
+import type { Ask, Outcome } from '../dispatch.ts'
+import { settingsOf } from '../env.ts'
+import type { Env, Settings } from '../env.ts'
+import { iso } from '../store/log/rows.ts'
+import { batch, putBlocks, putProfile } from '../store/model/projection.ts'
+import { contactsOf, threadIdsOf } from '../store/model/threads.ts'
+import { tally } from '../store/tally.ts'
+import { UserBook } from '../store/user/book.ts'
+import { reportFault } from './fault.ts'
+import { Sockets, actorOf, bundle } from './sockets.ts'
+import { directoryStub, threadStub, userStub } from './stubs.ts'
+import type { ThreadAsk } from './thread/turn.ts'
+import type { Delivered } from './fan-out.ts'
+import type { UserAsk } from './user/ask.ts'
+import { spreadBlock } from './user/blocks.ts'
+import { userHandlers } from './user/handlers.ts'
+
+/** The window of sent messages is written down at every fifth, so an eviction forgets at most four. */
+const SENT_STEP = 5
+
+export class User extends DurableObject<Env> {
+  readonly book: UserBook
+  readonly sockets: Sockets
+  private readonly settings: Settings
+  private sent: Window | null = null
+  private alarmAt: number | null = null
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.settings = settingsOf(env)
+    this.sockets = new Sockets(ctx, this.settings)
+    this.book = new UserBook(ctx.storage.sql, ctx.id.name ?? '')
+    void ctx.blockConcurrencyWhile(async () => {
+      this.alarmAt = await ctx.storage.getAlarm()
+    })
+  }
+
+  /** What a token says of its bearer. Resolves when the read model knows, or will by itself. */
+  async claim(actor: Actor): Promise<void> {
+    const changed = this.book.claim(actor, Date.now())
+    if (changed === 'nothing') return
+    await this.project()
+    if (changed === 'name') this.due('spread', '', Date.now())
+  }
+
+  execute(actor: Actor, ask: UserAsk): Promise<unknown> {
+    return this.handle(actor, ask, null)
+  }
+
+  /** An upgrade of one of this person's devices. Threads that let them sleep are told first. */
+  override async fetch(request: Request): Promise<Response> {
+    const now = Date.now()
+    const first = this.sockets.open().length === 0
+    const response = this.sockets.accept(request, actorOf(request))
+    if (first) {
+      await this.wakeThreads(now)
+      await this.appeared(this.book.ids('attending').length === 0)
+    }
+    return response
+  }
+
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    const session = this.sockets.session(socket)
+    if (!session) return
+    const { actor } = session
+    const inThread = new Map<string, { id: AskFrame['id']; ask: ThreadAsk }[]>()
+    const work: Promise<void>[] = []
+    for (const { id, op, input } of this.sockets.hear(socket, message, Date.now())) {
+      try {
+        const ask = checked(actor, op, input)
+        if (isThreadAsk(ask)) {
+          const threadId = threadOf(ask)
+          threadStub(this.env, threadId)
+          this.noteTyping(socket, ask)
+          inThread.set(threadId, [...(inThread.get(threadId) ?? []), { id, ask }])
+        } else {
+          const outcome = isUserAsk(ask)
+            ? this.handle(actor, ask, socket).then((ok): Outcome => ({ ok }))
+            : carryOut(this.env, actor, ask as Ask)
+          work.push(this.answer(socket, [id], outcome.then((one) => [one])))
+        }
+      } catch (error) {
+        this.sockets.sendAnswers(socket, [{ id: id ?? null, error: errorBody(error) }])
+      }
+    }
+    // One call for each thread: what a frame asks of it is carried out in order, in one batch.
+    for (const [threadId, asks] of inThread) {
+      const outcomes = threadStub(this.env, threadId).execute(
+        actor,
+        asks.map(({ ask }) => ask),
+        true,
+      )
+      work.push(this.answer(socket, asks.map(({ id }) => id), outcomes))
+    }
+    await Promise.all(work)
+  }
+
+  override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
+    const session = this.sockets.closed(socket, code)
+    if (!session) return
+    const stopped = session.typing.map((threadId) =>
+      threadStub(this.env, threadId).execute(session.actor, [
+        { operation: 'typing.set', input: { threadId, typing: false } },
+      ]),
+    )
+    this.left()
+    await Promise.allSettled(stopped)
+  }
+
+  override webSocketError(socket: WebSocket): Promise<void> {
+    return this.webSocketClose(socket, 1006)
+  }
+
+  /** Events of one thread, JSON each, for all devices. With none there, the thread may stop calling. */
+  deliver(threadId: string, events: string[]): Delivered {
+    const open = this.sockets.open()
+    if (open.length === 0) this.book.add('waiting', threadId)
+    const told = bundle(events)
+    for (const [socket] of open) this.sockets.send(socket, [], told)
+    return { sockets: open.length, at: Date.now() }
+  }
+
+  /** A thread holds a socket of this person, or no longer. */
+  async attend(threadId: string, here: boolean): Promise<void> {
+    const before = this.devices() > 0
+    if (here) {
+      this.book.add('attending', threadId)
+      await this.appeared(!before)
+    } else {
+      this.book.remove('attending', threadId)
+      this.left()
+    }
+  }
+
+  /** Grants messages of this minute: over all doors, since all of them end here. */
+  takeMessages(wanted: number) {
+    const before = this.sent ?? this.book.sent()
+    const grant = take(before, wanted, this.settings.MAX_MESSAGES_PER_MINUTE, Date.now())
+    const step = (window: Window) => Math.floor(window.length / SENT_STEP)
+    this.sent = grant.window
+    if (grant.granted > 0 && step(grant.window) !== step(before)) this.book.setSent(grant.window)
+    return { granted: grant.granted, retryAfterSeconds: grant.retryAfterSeconds }
+  }
+
+  /** Takes or gives back one of the places for pinned threads. False when there is none left. */
+  pin(threadId: string, pinned: boolean): boolean {
+    if (!pinned) this.book.remove('pins', threadId)
+    else if (!this.book.has('pins', threadId)) {
+      if (this.book.ids('pins').length >= this.settings.MAX_PINNED_THREADS) return false
+      this.book.add('pins', threadId)
+    }
+    return true
+  }
+
+  /** Presence as somebody else may see it. */
+  async presenceFor(viewerId: string): Promise<Presence> {
+    const { blocks, blockedBy } = this.book.between(viewerId)
+    const nobody = this.book.profile()?.privacy.presence === 'nobody' && viewerId !== this.book.id
+    if (blocks !== null || blockedBy !== null || nobody)
+      return { userId: this.book.id, status: 'offline', lastSeen: null }
+    await this.checkAttending()
+    return this.presence()
+  }
+
+  /** Somebody who shares a thread with this person came, went or changed. */
+  hearPresence(presence: Presence): void {
+    const { blocks, blockedBy } = this.book.between(presence.userId)
+    if (blocks !== null || blockedBy !== null) return
+    const told = bundle([JSON.stringify({ event: 'presence.updated', data: presence })])
+    for (const [socket] of this.sockets.open()) this.sockets.send(socket, [], told)
+  }
+
+  setBlockedBy(userId: string, since: number | null): void {
+    this.book.setBlockedBy(userId, since)
+  }
+
+  between(userId: string) {
+    return this.book.between(userId)
+  }
+
+  async rebuild(): Promise<void> {
+    await batch(this.env.DB, this.statements())
+  }
+
+  override async alarm(): Promise<void> {
+    this.alarmAt = null
+    const now = Date.now()
+    for (const { kind, key } of this.book.takeDue(now)) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- each may fail and be due again on its own
+        await this.carryOutDue(kind, key, now)
+      } catch (error) {
+        reportFault(error)
+        this.book.setDue(kind, key, now + limits.projectionRetryMostMs)
+      }
+    }
+    this.arm()
+  }
+
+  /** Writes profile and blocks to the read model now, or soon when D1 does not answer. */
+  async project(): Promise<void> {
+    try {
+      await directoryStub(this.env, this.book.id).register('user', this.book.id)
+      await batch(this.env.DB, this.statements())
+    } catch (error) {
+      reportFault(error)
+      this.due('project', '', Date.now() + limits.projectionDelayMs)
+    }
+  }
+
+  /** Puts something on the object's one alarm. */
+  due(kind: 'offline' | 'project' | 'spread' | 'blocks' | 'wake', key: string, at: number): void {
+    this.book.setDue(kind, key, at)
+    this.arm()
+  }
+
+  presence(): Presence {
+    const status = statusOf(this.deviceList())
+    const seen = status === 'offline' ? this.book.lastSeen() : null
+    return { userId: this.book.id, status, lastSeen: seen === null ? null : iso(seen) }
+  }
+
+  /** Tells those who share a thread. Someone who cannot be reached asks when they come. */
+  async announce(): Promise<void> {
+    if (this.book.profile()?.privacy.presence === 'nobody') return
+    const presence = this.presence()
+    const contacts = await contactsOf(this.env.DB, this.book.id, limits.presenceContacts)
+    await Promise.allSettled(
+      contacts.map((userId) => userStub(this.env, userId).hearPresence(presence)),
+    )
+  }
+
+  private handle(actor: Actor, ask: UserAsk, socket: WebSocket | null): Promise<unknown> {
+    return userHandlers(this, this.env, actor, socket, ask)
+  }
+
+  private async answer(
+    socket: WebSocket,
+    ids: AskFrame['id'][],
+    outcomes: Promise<Outcome[]>,
+  ): Promise<void> {
+    const all = await outcomes.catch((error: unknown): Outcome[] => {
+      if (!isChatError(error)) reportFault(error)
+      return ids.map(() => ({ error: errorBody(error) }))
+    })
+    const answers = ids.flatMap((id, index): Answer[] => {
+      const outcome = all[index]
+      if (!outcome) return []
+      if ('error' in outcome) return [{ id: id ?? null, error: outcome.error }]
+      return id === undefined ? [] : [{ id, ok: outcome.ok }]
+    })
+    this.sockets.sendAnswers(socket, answers)
+  }
+
+  private noteTyping(socket: WebSocket, ask: ThreadAsk): void {
+    if (ask.operation !== 'typing.set' && ask.operation !== 'message.send') return
+    const session = this.sockets.session(socket)
+    const { threadId } = ask.input
+    const starts = ask.operation === 'typing.set' && ask.input.typing
+    if (!session || session.typing.includes(threadId) === starts) return
+    const others = session.typing.filter((each) => each !== threadId)
+    this.sockets.keep(socket, { typing: starts ? [...others, threadId].slice(-20) : others })
+  }
+
+  private async carryOutDue(kind: string, key: string, now: number): Promise<void> {
+    if (kind === 'offline' && this.devices() === 0) {
+      this.book.setLastSeen(Number(key))
+      await this.announce()
+    }
+    if (kind === 'project') await batch(this.env.DB, this.statements())
+    if (kind === 'blocks') await this.spreadBlock(key)
+    if (kind === 'wake') await this.wakeThreads(now)
+    if (kind === 'spread') {
+      const profile = this.book.profile()
+      const page = await threadIdsOf(this.env.DB, this.book.id, key, limits.rebuildPage)
+      if (profile)
+        await Promise.all(
+          page.map((id) =>
+            threadStub(this.env, id).rename(this.book.id, profile.name, profile.avatarUrl),
+          ),
+        )
+      const last = page.at(-1)
+      if (last !== undefined && page.length === limits.rebuildPage) this.due('spread', last, now)
+    }
+  }
+
+  /** Tells the threads of two people of a block between them, or of its end. */
+  async spreadBlock(userId: string): Promise<void> {
+    await spreadBlock(this.env, this.book, userId)
+  }
+
+  private statements() {
+    const profile = this.book.profile()
+    if (!profile) return []
+    const { id, name, avatarUrl, role } = profile
+    const servicePackages = JSON.stringify(profile.servicePackages)
+    const version = this.book.version
+    const blocks = this.book.blocks().map(({ userId, since }) => ({ blockedId: userId, since }))
+    return [
+      putProfile(this.env.DB, { id, name, avatarUrl, role, servicePackages, version }),
+      ...putBlocks(this.env.DB, id, blocks),
+    ]
+  }
+
+  private deviceList(): { away: boolean }[] {
+    const here = this.sockets.open().map(([, { away }]) => ({ away }))
+    return [...here, ...this.book.ids('attending').map(() => ({ away: false }))]
+  }
+
+  private devices(): number {
+    return this.deviceList().length
+  }
+
+  /** The first device: online at once, unless they were gone for less than the grace. */
+  private async appeared(first: boolean): Promise<void> {
+    if (!first) return
+    if (this.book.isDue('offline')) this.book.dropDue('offline')
+    else this.ctx.waitUntil(this.announce().catch(reportFault))
+  }
+
+  private left(): void {
+    const now = Date.now()
+    if (this.devices() === 0) this.due('offline', String(now), now + limits.presenceGraceMs)
+    else this.ctx.waitUntil(this.announce().catch(reportFault))
+  }
+
+  /** A thread that stopped without saying so no longer counts as a device. */
+  private async checkAttending(): Promise<void> {
+    if (this.sockets.open().length > 0) return
+    await Promise.all(
+      this.book.ids('attending').map(async (threadId) => {
+        const here = await threadStub(this.env, threadId).attended(this.book.id)
+        if (here) return
+        this.book.remove('attending', threadId)
+        this.left()
+      }),
+    )
+  }
+
+  private async wakeThreads(now: number): Promise<void> {
+    await Promise.all(
+      this.book.ids('waiting').map(async (threadId) => {
+        try {
+          await threadStub(this.env, threadId).wake(this.book.id, now)
+          this.book.remove('waiting', threadId)
+        } catch (error) {
+          reportFault(error)
+          this.due('wake', '', now + 2000)
+        }
+      }),
+    )
+  }
+
+  private arm(): void {
+    const next = this.book.nextDue()
+    if (next === null || (this.alarmAt !== null && this.alarmAt <= next)) return
+    this.alarmAt = next
+    tally.object += 1
+    void this.ctx.storage.setAlarm(next)
+  }
+}

@@ -1,0 +1,128 @@
+// Every operation of a user object, by name.
+import type { Actor } from '../../contract/actor.ts'
+import { ChatError } from '../../contract/errors.ts'
+import { limits } from '../../contract/limits.ts'
+import type { OperationAt, Output, Parsed } from '../../contract/operations.ts'
+import type { Env } from '../../env.ts'
+import { reportFault } from '../fault.ts'
+import { threadStub } from '../stubs.ts'
+import type { User } from '../user.ts'
+import type { UserAsk } from './ask.ts'
+import { spreadBlock, tellDirect } from './blocks.ts'
+
+type Context = { user: User; env: Env; actor: Actor; socket: WebSocket | null }
+type Handlers = {
+  [O in OperationAt<'user'>]: (context: Context, input: Parsed<O>) => Promise<Output<O>>
+}
+
+const handlers: Handlers = {
+  'profile.get': async ({ user, actor }) => ownProfile(user, actor),
+
+  'profile.update': async ({ user, actor }, change) => {
+    const before = ownProfile(user, actor)
+    user.book.put({ ...before, ...change })
+    await user.project()
+    const after = ownProfile(user, actor)
+    if (after.name !== before.name || after.avatarUrl !== before.avatarUrl)
+      user.due('spread', '', Date.now())
+    return after
+  },
+
+  'presence.set': async ({ user, socket }, { status }) => {
+    if (!socket) throw new ChatError('invalid', 'presence is set on a socket of /v1/ws')
+    const before = user.presence().status
+    user.sockets.keep(socket, { away: status === 'away' })
+    if (user.presence().status !== before) await user.announce()
+    return user.presence()
+  },
+
+  'block.list': async ({ user }) => ({
+    items: user.book.blocks().map(({ userId, reason, createdAt }) => ({ userId, reason, createdAt })),
+    nextCursor: null,
+  }),
+
+  'block.add': async (context, { userId, reason = null }) => {
+    const { user } = context
+    if (userId === user.book.id) throw new ChatError('invalid', 'userId: you cannot block yourself')
+    const blocks = user.book.blocks()
+    const known = blocks.find((block) => block.userId === userId)
+    if (!known && blocks.length >= limits.blocks)
+      throw new ChatError('conflict', `at most ${limits.blocks} people can be blocked`)
+    const since = known?.since ?? Date.now()
+    user.book.setBlock(userId, { reason, since })
+    await tell(context, userId)
+    return { userId, reason, createdAt: new Date(since).toISOString() }
+  },
+
+  'block.remove': async (context, { userId }) => {
+    const { user } = context
+    if (user.book.between(userId).blocks === null) return null
+    user.book.setBlock(userId, null)
+    await tell(context, userId)
+    return null
+  },
+
+  // The names of the two come from the operations table, so each gets its own input.
+  sync: async ({ user, env, actor, socket }, { cursors }) => {
+    if (socket) user.sockets.resume(socket)
+    const pages = Object.entries(cursors).map(async ([threadId, cursor]) => {
+      const input = { threadId, cursor: cursor ?? undefined }
+      const asks = [{ operation: 'thread.sync' as const, input }]
+      return [threadId, await syncOne(env, actor, threadId, asks, socket !== null)] as const
+    })
+    return { threads: Object.fromEntries(await Promise.all(pages)) }
+  },
+
+  ack: async ({ user, socket }) => {
+    if (socket) user.sockets.resume(socket)
+    return null
+  },
+}
+
+/** One thread's page; a thread that is not mine is an error of its own and stops no other. */
+async function syncOne(
+  env: Env,
+  actor: Actor,
+  threadId: string,
+  asks: Parameters<ReturnType<typeof threadStub>['execute']>[1],
+  subscribe: boolean,
+): Promise<Output<'sync'>['threads'][string]> {
+  try {
+    const [outcome] = await threadStub(env, threadId).execute(actor, asks, subscribe)
+    if (outcome && 'ok' in outcome) return outcome.ok as Output<'thread.sync'>
+    return { error: outcome?.error ?? { code: 'unavailable' } }
+  } catch (error) {
+    if (!(error instanceof ChatError)) reportFault(error)
+    return { error: { code: error instanceof ChatError ? error.code : 'unavailable' } }
+  }
+}
+
+/** Both sides of a direct thread know before the answer; the rest of the shared threads at once or soon. */
+async function tell({ user, env }: Context, userId: string): Promise<void> {
+  await Promise.all([tellDirect(env, user.book, userId), user.project()])
+  try {
+    await spreadBlock(env, user.book, userId)
+  } catch (error) {
+    reportFault(error)
+    user.due('blocks', userId, Date.now() + limits.projectionDelayMs)
+  }
+}
+
+function ownProfile(user: User, actor: Actor) {
+  user.book.claim(actor, Date.now())
+  const profile = user.book.profile()
+  if (!profile) throw new Error('a profile that was just written is not there')
+  return profile
+}
+
+export function userHandlers(
+  user: User,
+  env: Env,
+  actor: Actor,
+  socket: WebSocket | null,
+  ask: UserAsk,
+): Promise<unknown> {
+  // The row of the table that the ask's own name selects takes the ask's own input.
+  const handler = handlers[ask.operation] as (c: Context, input: unknown) => Promise<unknown>
+  return handler({ user, env, actor, socket }, ask.input)
+}

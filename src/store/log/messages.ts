@@ -1,0 +1,143 @@
+// Messages of one thread: written, found, and shown to one member.
+import type { HiddenMessage, Message, Reaction } from '../../contract/message.ts'
+import { messageId } from '../../contract/ids.ts'
+import type { ThreadLog } from './log.ts'
+import { messageOf } from './rows.ts'
+import type { MemberRow, MessageRow } from './rows.ts'
+
+export type NewMessage = Omit<
+  MessageRow,
+  'seq' | 'born' | 'version' | 'edited_at' | 'deleted_at'
+>
+
+/** Appends a message: the next seq, the next version. */
+export function insertMessage(log: ThreadLog, message: NewMessage): MessageRow {
+  const seq = log.head + 1
+  const version = log.next()
+  log.run(
+    `INSERT INTO messages (seq, born, version, sender, client_id, digest, kind, format, content,
+       metadata, mentions, reply_to, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[seq, version, version, message.sender, message.client_id, message.digest, message.kind],
+    ...[message.format, message.content, message.metadata, message.mentions, message.reply_to],
+    message.created_at,
+  )
+  log.head = seq
+  return { ...message, seq, born: version, version, edited_at: null, deleted_at: null }
+}
+
+export const findMessage = (log: ThreadLog, seq: number): MessageRow | undefined =>
+  log.run<MessageRow>('SELECT * FROM messages WHERE seq = ?', seq)[0]
+
+export const findByClientId = (
+  log: ThreadLog,
+  sender: string,
+  clientId: string,
+): MessageRow | undefined =>
+  log.run<MessageRow>(
+    'SELECT * FROM messages WHERE client_id = ? AND sender = ?',
+    clientId,
+    sender,
+  )[0]
+
+/** Marks a message as changed: it takes the next version, and `sync` finds it there. */
+export function touchMessage(
+  log: ThreadLog,
+  row: MessageRow,
+  change: Partial<Pick<MessageRow, 'content' | 'format' | 'metadata' | 'edited_at' | 'deleted_at'>>,
+): MessageRow {
+  const touched = { ...row, ...change, version: log.next() }
+  log.run(
+    `UPDATE messages SET version = ?, content = ?, format = ?, metadata = ?, edited_at = ?,
+       deleted_at = ? WHERE seq = ?`,
+    ...[touched.version, touched.content, touched.format, touched.metadata],
+    ...[touched.edited_at, touched.deleted_at, touched.seq],
+  )
+  return touched
+}
+
+export function reactionsOf(log: ThreadLog, seq: number): Reaction[] {
+  return reactionsOfAll(log, [seq]).get(seq) ?? []
+}
+
+/** Entities of rows, with their reactions read at once. */
+export function messagesOf(log: ThreadLog, rows: MessageRow[]): Message[] {
+  const reactions = reactionsOfAll(
+    log,
+    rows.map((row) => row.seq),
+  )
+  return rows.map((row) => messageOf(log.id, row, reactions.get(row.seq) ?? [], log.members))
+}
+
+/** Reactions of several messages, by seq. */
+export function reactionsOfAll(log: ThreadLog, seqs: number[]): Map<number, Reaction[]> {
+  const found = new Map<number, Reaction[]>()
+  if (seqs.length === 0) return found
+  type Row = { seq: number; emoji: string; user_id: string }
+  const rows = log.run<Row>(
+    `SELECT seq, emoji, user_id FROM reactions WHERE seq IN (SELECT value FROM json_each(?))
+     ORDER BY seq, at, user_id`,
+    JSON.stringify(seqs),
+  )
+  for (const row of rows) {
+    const reactions = found.get(row.seq) ?? []
+    const same = reactions.find((reaction) => reaction.emoji === row.emoji)
+    if (same) {
+      same.userIds.push(row.user_id)
+      same.count += 1
+    } else reactions.push({ emoji: row.emoji, count: 1, userIds: [row.user_id] })
+    found.set(row.seq, reactions)
+  }
+  return found
+}
+
+/** The condition under which a member sees a message `m`; binds (from_seq, user, user). */
+export const visible = `m.seq > ?
+  AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = ? AND h.seq = m.seq)
+  AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = ? AND b.blocked_id = m.sender
+    AND b.since <= m.created_at)`
+export const visibleTo = (member: MemberRow) => [member.from_seq, member.user_id, member.user_id]
+
+/** One page of what a member sees, in seq order. */
+export function pageOfMessages(
+  log: ThreadLog,
+  member: MemberRow,
+  where: { before?: number; after?: number; around?: number; limit: number },
+): Message[] {
+  const page = (condition: string, order: 'ASC' | 'DESC', seq: number, limit: number) =>
+    log.run<MessageRow>(
+      `SELECT m.* FROM messages m WHERE m.seq ${condition} ? AND ${visible}
+       ORDER BY m.seq ${order} LIMIT ?`,
+      ...[seq, ...visibleTo(member), limit],
+    )
+  const { limit } = where
+  if (where.around !== undefined) {
+    const older = page('<=', 'DESC', where.around, Math.ceil(limit / 2)).toReversed()
+    const newer = page('>', 'ASC', where.around, limit - older.length)
+    return messagesOf(log, [...older, ...newer])
+  }
+  if (where.after !== undefined) return messagesOf(log, page('>', 'ASC', where.after, limit))
+  const before = where.before ?? log.head + 1
+  return messagesOf(log, page('<', 'DESC', before, limit).toReversed())
+}
+
+/** A message that a member may see, or undefined. */
+export function visibleMessage(
+  log: ThreadLog,
+  member: MemberRow,
+  seq: number,
+): MessageRow | undefined {
+  return log.run<MessageRow>(
+    `SELECT m.* FROM messages m WHERE m.seq = ? AND ${visible}`,
+    ...[seq, ...visibleTo(member)],
+  )[0]
+}
+
+export const isHidden = (log: ThreadLog, userId: string, seq: number) =>
+  log.run('SELECT 1 FROM hidden WHERE user_id = ? AND seq = ?', userId, seq).length > 0
+
+export function hideMessage(log: ThreadLog, userId: string, seq: number): HiddenMessage {
+  const version = log.next()
+  log.run('INSERT INTO hidden VALUES (?, ?, ?)', userId, seq, version)
+  return { id: messageId(log.id, seq), seq, version, hidden: true }
+}

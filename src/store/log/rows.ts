@@ -1,0 +1,117 @@
+// Rows of a thread object ↔ entities of the contract. Only here.
+import { messageId } from '../../contract/ids.ts'
+import type { Format, Kind, Message, Reaction } from '../../contract/message.ts'
+import type { Member, Role, Subject, ThreadType } from '../../contract/thread.ts'
+
+export type MessageRow = {
+  seq: number
+  born: number
+  version: number
+  sender: string
+  client_id: string | null
+  digest: string | null
+  kind: Kind
+  format: Format
+  content: string | null
+  metadata: string | null
+  mentions: string | null
+  reply_to: number | null
+  created_at: number
+  edited_at: number | null
+  deleted_at: number | null
+}
+
+export type ThreadRow = {
+  id: string
+  step: number
+  epoch: string
+  type: ThreadType
+  title: string | null
+  metadata: string | null
+  subject: string | null
+  status: 'active' | 'closed'
+  created_by: string
+  created_at: number
+  version: number
+}
+
+export type MemberRow = {
+  user_id: string
+  name: string | null
+  avatar_url: string | null
+  role: Role
+  joined_at: number
+  left_at: number | null
+  from_seq: number
+  read_seq: number
+  read_base: number
+  delivered_seq: number
+  marks: string
+  pinned_at: number | null
+  muted_until: number | null
+  archived_at: number | null
+  archived_seq: number | null
+  hidden_seq: number | null
+  subscribed: number
+  version: number
+  read_version: number
+}
+
+export const iso = (ms: number) => new Date(ms).toISOString()
+export const isoOrNull = (ms: number | null) => (ms === null ? null : iso(ms))
+/** JSON text as we wrote it ourselves: its type is the one that was written. */
+export const parsed = <T>(json: string | null): T | null =>
+  json === null ? null : (JSON.parse(json) as T)
+
+export const subjectOf = (row: ThreadRow) => parsed<Subject>(row.subject)
+
+/** `people` finds a member's present name; someone unknown is shown by their id. */
+export type People = ReadonlyMap<string, Pick<MemberRow, 'name' | 'avatar_url'>>
+
+export function messageOf(
+  threadId: string,
+  row: MessageRow,
+  reactions: Reaction[],
+  people: People,
+): Message {
+  const sender = people.get(row.sender)
+  const gone = row.deleted_at !== null
+  return {
+    id: messageId(threadId, row.seq),
+    threadId,
+    seq: row.seq,
+    version: row.version,
+    clientId: row.client_id,
+    sender: {
+      id: row.sender,
+      name: sender?.name ?? row.sender,
+      avatarUrl: sender?.avatar_url ?? null,
+    },
+    kind: row.kind,
+    format: row.format,
+    content: gone ? null : row.content,
+    metadata: gone ? null : parsed(row.metadata),
+    attachments: [],
+    mentions: gone ? [] : (parsed<string[]>(row.mentions) ?? []),
+    replyTo: row.reply_to === null ? null : messageId(threadId, row.reply_to),
+    forwardedFrom: null,
+    reactions: gone ? [] : reactions,
+    createdAt: iso(row.created_at),
+    editedAt: isoOrNull(row.edited_at),
+    deletedAt: isoOrNull(row.deleted_at),
+  }
+}
+
+export function memberOf(row: MemberRow, cursors: { read: number; delivered: number }): Member {
+  return {
+    userId: row.user_id,
+    name: row.name ?? row.user_id,
+    avatarUrl: row.avatar_url,
+    role: row.role,
+    joinedAt: iso(row.joined_at),
+    leftAt: isoOrNull(row.left_at),
+    readSeq: cursors.read,
+    deliveredSeq: cursors.delivered,
+    version: row.version,
+  }
+}

@@ -1,0 +1,54 @@
+// The tables of one thread object. Each step is run once, in order; add steps, never change one.
+
+/**
+ * messages: `born` is the version a message was created at, `version` that of its last change. New
+ * messages have `version = born`, so the partial index holds only what was touched later and a
+ * plain send writes two rows: the message and its clientId.
+ * members: `read_base` is the head when the cursor was last moved by hand. An own message after it
+ * moves the cursor too, which is derived, not written. `marks` keeps the last cursor moves with
+ * their times. `version` counts joins, leaves and roles, `read_version` the cursors.
+ * due: times at which the object's one alarm has something to do.
+ */
+export const steps = [
+  `CREATE TABLE thread (
+     one INTEGER PRIMARY KEY CHECK (one = 1), step INTEGER NOT NULL, id TEXT NOT NULL,
+     epoch TEXT NOT NULL, type TEXT NOT NULL, title TEXT, metadata TEXT, subject TEXT,
+     status TEXT NOT NULL, created_by TEXT NOT NULL, created_at INTEGER NOT NULL,
+     version INTEGER NOT NULL
+   );
+   CREATE TABLE members (
+     user_id TEXT PRIMARY KEY, name TEXT, avatar_url TEXT, role TEXT NOT NULL,
+     joined_at INTEGER NOT NULL, left_at INTEGER, from_seq INTEGER NOT NULL,
+     read_seq INTEGER NOT NULL, read_base INTEGER NOT NULL, delivered_seq INTEGER NOT NULL,
+     marks TEXT NOT NULL, pinned_at INTEGER, muted_until INTEGER, archived_at INTEGER,
+     archived_seq INTEGER, hidden_seq INTEGER, subscribed INTEGER NOT NULL,
+     version INTEGER NOT NULL, read_version INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE TABLE messages (
+     seq INTEGER PRIMARY KEY, born INTEGER NOT NULL, version INTEGER NOT NULL,
+     sender TEXT NOT NULL, client_id TEXT, digest TEXT, kind TEXT NOT NULL, format TEXT NOT NULL,
+     content TEXT, metadata TEXT, mentions TEXT, reply_to INTEGER, created_at INTEGER NOT NULL,
+     edited_at INTEGER, deleted_at INTEGER
+   );
+   CREATE UNIQUE INDEX messages_client ON messages (client_id, sender) WHERE client_id IS NOT NULL;
+   CREATE INDEX messages_touched ON messages (version) WHERE version > born;
+   CREATE TABLE editions (
+     seq INTEGER NOT NULL, version INTEGER NOT NULL, content TEXT NOT NULL, at INTEGER NOT NULL,
+     PRIMARY KEY (seq, version)
+   ) WITHOUT ROWID;
+   CREATE TABLE reactions (
+     seq INTEGER NOT NULL, emoji TEXT NOT NULL, user_id TEXT NOT NULL, at INTEGER NOT NULL,
+     PRIMARY KEY (seq, emoji, user_id)
+   ) WITHOUT ROWID;
+   CREATE TABLE hidden (
+     user_id TEXT NOT NULL, seq INTEGER NOT NULL, version INTEGER NOT NULL,
+     PRIMARY KEY (user_id, seq)
+   ) WITHOUT ROWID;
+   CREATE TABLE blocks (
+     user_id TEXT NOT NULL, blocked_id TEXT NOT NULL, since INTEGER NOT NULL,
+     PRIMARY KEY (user_id, blocked_id)
+   ) WITHOUT ROWID;
+   CREATE TABLE due (
+     kind TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (kind, key)
+   ) WITHOUT ROWID;`,
+]

@@ -1,0 +1,124 @@
+// Everything that changed since a version, in version order, a page at a time.
+import { limits } from '../../contract/limits.ts'
+import { messageId } from '../../contract/ids.ts'
+import type { HiddenMessage, Message } from '../../contract/message.ts'
+import type { ThreadLog } from './log.ts'
+import { messagesOf, pageOfMessages } from './messages.ts'
+import type { MemberRow, MessageRow } from './rows.ts'
+
+export type Changes = {
+  /** The version up to which this page is complete. */
+  upTo: number
+  more: boolean
+  messages: (Message | HiddenMessage)[]
+  members: MemberRow[]
+  /** Members whose cursors moved, by hand or by sending. */
+  readers: MemberRow[]
+  threadChanged: boolean
+}
+
+/**
+ * The changes after `since`, at most `limits.syncPage` of them. Messages come from two ordered
+ * sources: those born later (seq order is version order) and the small index of touched ones.
+ */
+export function changesSince(log: ThreadLog, viewer: MemberRow, since: number): Changes {
+  const most = limits.syncPage
+  const touched = log.run<MessageRow>(
+    'SELECT * FROM messages WHERE version > born AND version > ? ORDER BY version LIMIT ?',
+    since,
+    most + 1,
+  )
+  const born = log.run<MessageRow>(
+    'SELECT * FROM messages WHERE seq >= ? AND version = born ORDER BY seq LIMIT ?',
+    firstBornAfter(log, since),
+    most + 1,
+  )
+  const hiding = log.run<{ seq: number; version: number }>(
+    'SELECT seq, version FROM hidden WHERE user_id = ? AND version > ? ORDER BY version LIMIT ?',
+    ...[viewer.user_id, since, most + 1],
+  )
+  const members = [...log.members.values()]
+  const versions = [
+    ...touched.map((row) => row.version),
+    ...born.map((row) => row.version),
+    ...hiding.map((row) => row.version),
+    ...members.flatMap((row) => [row.version, row.read_version]),
+  ]
+    .filter((version) => version > since)
+    .toSorted((a, b) => a - b)
+  const more = versions.length > most
+  const upTo = more ? (versions[most - 1] ?? log.version) : log.version
+  const within = (version: number) => version > since && version <= upTo
+
+  const rows = [...touched, ...born].filter((row) => within(row.version))
+  const senders = new Set(rows.filter((row) => within(row.born)).map((row) => row.sender))
+  return {
+    upTo,
+    more,
+    messages: seenBy(log, viewer, rows, hiding.filter((row) => within(row.version))),
+    members: members.filter((row) => within(row.version)),
+    readers: members.filter((row) => within(row.read_version) || senders.has(row.user_id)),
+    threadChanged: within(log.thread.version),
+  }
+}
+
+/** A start with the newest messages, everything older left to `message.list`. */
+export function latestChanges(log: ThreadLog, viewer: MemberRow): Changes {
+  const members = log.present()
+  return {
+    upTo: log.version,
+    more: false,
+    messages: pageOfMessages(log, viewer, { limit: limits.syncLatest }),
+    members,
+    readers: members,
+    threadChanged: true,
+  }
+}
+
+/** What one member may see of changed rows: their hidden ones as such, blocked people's not at all. */
+function seenBy(
+  log: ThreadLog,
+  viewer: MemberRow,
+  rows: MessageRow[],
+  hiding: { seq: number; version: number }[],
+): (Message | HiddenMessage)[] {
+  const hidden = new Set(
+    log
+      .run<{ seq: number }>(
+        `SELECT seq FROM hidden WHERE user_id = ? AND seq IN (SELECT value FROM json_each(?))`,
+        viewer.user_id,
+        JSON.stringify(rows.map((row) => row.seq)),
+      )
+      .map((row) => row.seq),
+  )
+  const blocked = log.blocks.get(viewer.user_id)
+  const shown = rows.filter(
+    (row) =>
+      row.seq > viewer.from_seq &&
+      !hidden.has(row.seq) &&
+      !((blocked?.get(row.sender) ?? Infinity) <= row.created_at),
+  )
+  const mark = (seq: number, version: number): HiddenMessage => ({
+    id: messageId(log.id, seq),
+    seq,
+    version,
+    hidden: true,
+  })
+  return [
+    ...messagesOf(log, shown),
+    ...hiding.map(({ seq, version }) => mark(seq, version)),
+  ].toSorted((a, b) => a.version - b.version)
+}
+
+/** The first seq created after a version: seqs have no holes, so a binary search finds it. */
+export function firstBornAfter(log: ThreadLog, version: number): number {
+  let low = 1
+  let high = log.head + 1
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const born = log.run<{ born: number }>('SELECT born FROM messages WHERE seq = ?', middle)[0]
+    if (born && born.born > version) high = middle
+    else low = middle + 1
+  }
+  return low
+}

@@ -1,0 +1,98 @@
+// The read model in D1: a projection of the objects, rebuilt from them at any time. Times are ms.
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+export const profiles = sqliteTable('profiles', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  avatarUrl: text('avatar_url'),
+  role: text('role').notNull(),
+  servicePackages: text('service_packages').notNull(),
+  version: integer('version').notNull(),
+})
+
+export const blocks = sqliteTable(
+  'blocks',
+  {
+    userId: text('user_id').notNull(),
+    blockedId: text('blocked_id').notNull(),
+    since: integer('since').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.blockedId] })],
+)
+
+export const threads = sqliteTable('threads', {
+  id: text('id').primaryKey(),
+  epoch: text('epoch').notNull(),
+  type: text('type').notNull(),
+  title: text('title'),
+  metadata: text('metadata'),
+  subject: text('subject'),
+  status: text('status').notNull(),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+  headSeq: integer('head_seq').notNull(),
+  memberCount: integer('member_count').notNull(),
+  version: integer('version').notNull(),
+})
+
+/**
+ * `shelf`: 0 pinned, 1 active, 2 archived, 3 put out of sight. `rank`: when the thread last rose to
+ * the top of its shelf; a thread that is the newest already is not written again for each message.
+ */
+export const members = sqliteTable(
+  'members',
+  {
+    threadId: text('thread_id').notNull(),
+    userId: text('user_id').notNull(),
+    name: text('name'),
+    avatarUrl: text('avatar_url'),
+    role: text('role').notNull(),
+    joinedAt: integer('joined_at').notNull(),
+    fromSeq: integer('from_seq').notNull(),
+    readSeq: integer('read_seq').notNull(),
+    readBase: integer('read_base').notNull(),
+    deliveredSeq: integer('delivered_seq').notNull(),
+    pinnedAt: integer('pinned_at'),
+    mutedUntil: integer('muted_until'),
+    archivedAt: integer('archived_at'),
+    version: integer('version').notNull(),
+    shelf: integer('shelf').notNull(),
+    rank: integer('rank').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.threadId, table.userId] }),
+    index('members_list').on(table.userId, table.shelf, table.rank, table.threadId),
+  ],
+)
+
+export const messages = sqliteTable(
+  'messages',
+  {
+    threadId: text('thread_id').notNull(),
+    seq: integer('seq').notNull(),
+    version: integer('version').notNull(),
+    sender: text('sender').notNull(),
+    clientId: text('client_id'),
+    kind: text('kind').notNull(),
+    format: text('format').notNull(),
+    content: text('content'),
+    metadata: text('metadata'),
+    mentions: text('mentions'),
+    replyTo: integer('reply_to'),
+    reactions: text('reactions').notNull(),
+    createdAt: integer('created_at').notNull(),
+    editedAt: integer('edited_at'),
+    deletedAt: integer('deleted_at'),
+  },
+  (table) => [primaryKey({ columns: [table.threadId, table.seq] })],
+)
+
+export const hidden = sqliteTable(
+  'hidden',
+  {
+    userId: text('user_id').notNull(),
+    threadId: text('thread_id').notNull(),
+    seq: integer('seq').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.threadId, table.seq] })],
+)

@@ -1,0 +1,206 @@
+// One person's memory: profile, blocks, and what their object must not forget while it sleeps.
+import type { Actor } from '../../contract/actor.ts'
+import { Privacy, ServicePackage } from '../../contract/user.ts'
+import type { Block, Profile } from '../../contract/user.ts'
+import { iso } from '../log/rows.ts'
+import { run } from '../tally.ts'
+
+type ProfileRow = {
+  name: string
+  avatar_url: string | null
+  email: string | null
+  role: string
+  tier: string
+  privacy: string
+  service_packages: string
+  created_at: number
+  last_seen: number | null
+  version: number
+}
+
+/**
+ * waiting: threads that were told this person is asleep, to be told otherwise. attending: threads
+ * that hold a socket of theirs. pins: threads they pinned. sent: the messages of the last minute.
+ */
+const schema = `
+  CREATE TABLE profile (
+    one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL, avatar_url TEXT, email TEXT,
+    role TEXT NOT NULL, tier TEXT NOT NULL, privacy TEXT NOT NULL, service_packages TEXT NOT NULL,
+    created_at INTEGER NOT NULL, last_seen INTEGER, version INTEGER NOT NULL
+  );
+  CREATE TABLE blocks (user_id TEXT PRIMARY KEY, reason TEXT, since INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE blocked_by (user_id TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE waiting (thread_id TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE attending (thread_id TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE pins (thread_id TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE sent (one INTEGER PRIMARY KEY CHECK (one = 1), times TEXT NOT NULL);
+  CREATE TABLE due (
+    kind TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (kind, key)
+  ) WITHOUT ROWID;`
+
+type IdTable = 'waiting' | 'attending' | 'pins'
+
+export class UserBook {
+  readonly id: string
+  private readonly sql: SqlStorage
+  private made: boolean
+
+  constructor(sql: SqlStorage, id: string) {
+    this.sql = sql
+    this.id = id
+    this.made =
+      run(sql, `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'profile'`).length > 0
+  }
+
+  /** The profile, or null for someone who never made a request. */
+  profile(): Profile | null {
+    const row = this.read<ProfileRow>('SELECT * FROM profile')[0]
+    if (!row) return null
+    return {
+      id: this.id,
+      name: row.name,
+      avatarUrl: row.avatar_url,
+      email: row.email,
+      role: row.role,
+      tier: row.tier,
+      privacy: Privacy.parse(JSON.parse(row.privacy)),
+      servicePackages: ServicePackage.array().parse(JSON.parse(row.service_packages)),
+      createdAt: iso(row.created_at),
+    }
+  }
+
+  get version(): number {
+    return this.read<{ version: number }>('SELECT version FROM profile')[0]?.version ?? 0
+  }
+
+  /** What a token claims becomes the profile; what it does not say stays. Answers what changed. */
+  claim(actor: Actor, now: number): 'nothing' | 'name' | 'more' {
+    const before = this.profile()
+    const after = {
+      name: actor.name ?? before?.name ?? this.id,
+      avatarUrl: actor.avatarUrl ?? before?.avatarUrl ?? null,
+      email: actor.email ?? before?.email ?? null,
+      role: actor.role,
+      tier: actor.tier,
+    }
+    const same = (key: keyof typeof after) => before?.[key] === after[key]
+    if (before && (Object.keys(after) as (keyof typeof after)[]).every(same)) return 'nothing'
+    this.put({
+      ...after,
+      privacy: before?.privacy ?? { presence: 'contacts' },
+      servicePackages: before?.servicePackages ?? [],
+      createdAt: before?.createdAt ?? iso(now),
+    })
+    return same('name') && same('avatarUrl') ? 'more' : 'name'
+  }
+
+  put(profile: Omit<Profile, 'id'>): void {
+    this.write(
+      `INSERT INTO profile (one, name, avatar_url, email, role, tier, privacy, service_packages,
+         created_at, version) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)
+       ON CONFLICT (one) DO UPDATE SET name = ?1, avatar_url = ?2, email = ?3, role = ?4, tier = ?5,
+         privacy = ?6, service_packages = ?7, version = version + 1`,
+      ...[profile.name, profile.avatarUrl, profile.email, profile.role, profile.tier],
+      ...[JSON.stringify(profile.privacy), JSON.stringify(profile.servicePackages)],
+      Date.parse(profile.createdAt),
+    )
+  }
+
+  lastSeen(): number | null {
+    return this.read<ProfileRow>('SELECT last_seen FROM profile')[0]?.last_seen ?? null
+  }
+
+  setLastSeen(at: number): void {
+    this.write('UPDATE profile SET last_seen = ?', at)
+  }
+
+  blocks(): (Block & { since: number })[] {
+    type Row = { user_id: string; reason: string | null; since: number }
+    return this.read<Row>('SELECT * FROM blocks ORDER BY since DESC, user_id').map((row) => ({
+      userId: row.user_id,
+      reason: row.reason,
+      createdAt: iso(row.since),
+      since: row.since,
+    }))
+  }
+
+  setBlock(userId: string, block: { reason: string | null; since: number } | null): void {
+    if (block)
+      this.write('INSERT OR REPLACE INTO blocks VALUES (?, ?, ?)', userId, block.reason, block.since)
+    else this.write('DELETE FROM blocks WHERE user_id = ?', userId)
+  }
+
+  setBlockedBy(userId: string, since: number | null): void {
+    if (since === null) this.write('DELETE FROM blocked_by WHERE user_id = ?', userId)
+    else this.write('INSERT OR REPLACE INTO blocked_by VALUES (?, ?)', userId, since)
+  }
+
+  /** Blocks between this person and another, each with its start (ms) or null. */
+  between(userId: string): { blocks: number | null; blockedBy: number | null } {
+    const since = (table: 'blocks' | 'blocked_by') =>
+      this.read<{ since: number }>(`SELECT since FROM ${table} WHERE user_id = ?`, userId)[0]
+        ?.since ?? null
+    return { blocks: since('blocks'), blockedBy: since('blocked_by') }
+  }
+
+  ids(table: IdTable): string[] {
+    return this.read<{ thread_id: string }>(`SELECT thread_id FROM ${table}`).map(
+      (row) => row.thread_id,
+    )
+  }
+
+  has(table: IdTable, threadId: string): boolean {
+    return this.read(`SELECT 1 FROM ${table} WHERE thread_id = ?`, threadId).length > 0
+  }
+
+  add(table: IdTable, threadId: string): void {
+    this.write(`INSERT OR IGNORE INTO ${table} VALUES (?)`, threadId)
+  }
+
+  remove(table: IdTable, threadId: string): void {
+    if (this.has(table, threadId)) this.write(`DELETE FROM ${table} WHERE thread_id = ?`, threadId)
+  }
+
+  sent(): number[] {
+    const row = this.read<{ times: string }>('SELECT times FROM sent')[0]
+    return row ? (JSON.parse(row.times) as number[]) : []
+  }
+
+  setSent(times: readonly number[]): void {
+    this.write('INSERT OR REPLACE INTO sent VALUES (1, ?)', JSON.stringify(times))
+  }
+
+  setDue(kind: string, key: string, at: number): void {
+    this.write('INSERT OR REPLACE INTO due VALUES (?, ?, ?)', kind, key, at)
+  }
+
+  isDue(kind: string): boolean {
+    return this.read('SELECT 1 FROM due WHERE kind = ?', kind).length > 0
+  }
+
+  dropDue(kind: string): void {
+    if (this.isDue(kind)) this.write('DELETE FROM due WHERE kind = ?', kind)
+  }
+
+  takeDue(now: number): { kind: string; key: string }[] {
+    return this.write<{ kind: string; key: string }>(
+      'DELETE FROM due WHERE at <= ? RETURNING kind, key',
+      now,
+    )
+  }
+
+  nextDue(): number | null {
+    return this.read<{ at: number | null }>('SELECT min(at) AS at FROM due')[0]?.at ?? null
+  }
+
+  /** Looking at somebody never seen writes nothing. */
+  private read<T extends Record<string, SqlStorageValue>>(query: string, ...bindings: unknown[]) {
+    return this.made ? run<T>(this.sql, query, ...bindings) : []
+  }
+
+  private write<T extends Record<string, SqlStorageValue>>(query: string, ...bindings: unknown[]) {
+    if (!this.made) run(this.sql, schema)
+    this.made = true
+    return run<T>(this.sql, query, ...bindings)
+  }
+}
