@@ -6,7 +6,7 @@ import { ChatError } from './contract/errors.ts'
 import type { ErrorBody } from './contract/errors.ts'
 import { messagePlace } from './contract/ids.ts'
 import { operations } from './contract/operations.ts'
-import type { Operation, OperationAt, Output, Parsed } from './contract/operations.ts'
+import type { Operation, Parsed } from './contract/operations.ts'
 import type { Env } from './env.ts'
 import { threadStub, userStub } from './objects/stubs.ts'
 import type { ThreadAsk } from './objects/thread/turn.ts'
@@ -55,25 +55,15 @@ export function threadOf({ input }: ThreadAsk): string {
 export async function carryOut(env: Env, actor: Actor, ask: Ask): Promise<Outcome> {
   if (isThreadAsk(ask)) {
     const [outcome] = await threadStub(env, threadOf(ask)).execute(actor, [ask])
-    return outcome ?? lost()
+    if (!outcome) throw new ChatError('unavailable', 'the thread did not answer: try again')
+    return outcome
   }
   if (isUserAsk(ask)) return { ok: await userStub(env, actor.id).execute(actor, ask) }
-  const service = ask as Extract<Ask, { operation: OperationAt<'service'> }>
-  return serve(env, actor, service)
+  if (ask.operation === 'admin.import')
+    throw new ChatError('invalid', 'an import is a stream: POST it to /v1/admin/import')
+  // The row of the table that the ask's own name selects takes the ask's own input.
+  const handler = serviceHandlers[ask.operation] as Serve
+  return handler(env, actor, ask.input)
 }
 
-async function serve<O extends OperationAt<'service'>>(
-  env: Env,
-  actor: Actor,
-  { operation, input }: { operation: O; input: Parsed<O> },
-): Promise<Outcome> {
-  const handler: (env: Env, actor: Actor, input: Parsed<O>) => Promise<Served<O>> =
-    serviceHandlers[operation]
-  return handler(env, actor, input)
-}
-
-export type Served<O extends Operation> = { ok: Output<O>; repeated?: true }
-
-function lost(): never {
-  throw new ChatError('unavailable', 'the thread did not answer: try again')
-}
+type Serve = (env: Env, actor: Actor, input: unknown) => Promise<Outcome>

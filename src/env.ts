@@ -1,5 +1,6 @@
 // Bindings and settings. Settings are text in wrangler.toml, and are parsed once here.
 import { z } from 'zod'
+import { DEVELOPMENT_SECRET } from './contract/development.ts'
 import type { Directory } from './objects/directory.ts'
 import type { Thread } from './objects/thread.ts'
 import type { User } from './objects/user.ts'
@@ -11,8 +12,6 @@ export type Env = {
   USER: DurableObjectNamespace<User>
   DIRECTORY: DurableObjectNamespace<Directory>
 } & Record<string, unknown>
-
-export const DEVELOPMENT_SECRET = 'skein-development-secret-change-me-0123456789'
 
 const empty = (value: unknown) => (value === '' ? undefined : value)
 const optional = <T extends z.ZodType>(type: T) => z.preprocess(empty, type.optional())

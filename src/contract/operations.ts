@@ -8,12 +8,13 @@ import * as users from './user.ts'
 
 /**
  * Who carries an operation out: the `thread` object that the input names, the asker's own `user`
- * object, or the `service` itself, which asks the read model or several objects.
+ * object, or the `service` itself, which asks the read model or several objects. A `stream` has a
+ * body that is no JSON, and a door of its own on REST.
  * `write` operations wait for the read model on REST, so that a reader finds what they just wrote.
  */
-type Operator = 'thread' | 'user' | 'service'
-type Row<I extends z.ZodObject, O extends z.ZodType> = {
-  at: Operator
+type Operator = 'thread' | 'user' | 'service' | 'stream'
+type Row<A extends Operator, I extends z.ZodObject, O extends z.ZodType> = {
+  at: A
   says: string
   input: I
   output: O
@@ -21,13 +22,13 @@ type Row<I extends z.ZodObject, O extends z.ZodType> = {
   role?: 'admin'
 }
 
-const op = <I extends z.ZodObject, O extends z.ZodType>(
-  at: Operator,
+const op = <const A extends Operator, I extends z.ZodObject, O extends z.ZodType>(
+  at: A,
   says: string,
   input: I,
   output: O,
   more: { write?: boolean; role?: 'admin' } = {},
-): Row<I, O> => ({ at, says, input, output, write: false, ...more })
+): Row<A, I, O> => ({ at, says, input, output, write: false, ...more })
 
 const write = { write: true }
 const none = z.object({})
@@ -320,9 +321,9 @@ export const operations = {
 
   // Administration
   'admin.import': op(
-    'service',
+    'stream',
     'Import messages, one JSON object a line; what is known by its log and line is skipped',
-    z.object({ source: z.string().min(1).max(32).default('import') }),
+    z.object({ source: z.string().regex(/^[\w-]{1,32}$/).default('import') }),
     z.object({
       threads: z.number().int(),
       messages: z.number().int(),
@@ -343,7 +344,14 @@ export const operations = {
     }),
     { role: 'admin' },
   ),
-} satisfies Record<string, Row<z.ZodObject, z.ZodType>>
+  'admin.rows': op(
+    'service',
+    'Rows written since this isolate started, in objects and in D1: what they cost is counted',
+    none,
+    z.object({ object: z.number().int(), d1: z.number().int() }),
+    { role: 'admin' },
+  ),
+} satisfies Record<string, Row<Operator, z.ZodObject, z.ZodType>>
 
 export type Operation = keyof typeof operations
 export type Input<O extends Operation> = z.input<(typeof operations)[O]['input']>

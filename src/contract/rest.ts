@@ -70,4 +70,5 @@ export const rest: Route[] = [
 
   route('POST', '/admin/import', 'admin.import', { body: 'ndjson' }),
   route('POST', '/admin/rebuild', 'admin.rebuild'),
+  route('GET', '/admin/rows', 'admin.rows'),
 ]

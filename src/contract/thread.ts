@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { Seq, ThreadId, Time, UserId, Version } from './ids.ts'
 import { limits } from './limits.ts'
 import { HiddenMessage, Message, Metadata } from './message.ts'
-import { User } from './user.ts'
 
 export const ThreadType = z.enum([
   'direct',

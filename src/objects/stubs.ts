@@ -2,16 +2,53 @@
 import { ChatError } from '../contract/errors.ts'
 import { isThreadId, jurisdictionOf } from '../contract/ids.ts'
 import type { Env } from '../env.ts'
+import type { Thread } from './thread.ts'
+import type { User } from './user.ts'
+
+/** An object's methods as its callers see them: the platform's own types cannot say "any JSON". */
+type Remote<T, K extends keyof T> = {
+  [M in K]: T[M] extends (...input: infer A) => infer R ? (...input: A) => Promise<Awaited<R>> : never
+}
+export type ThreadStub = Remote<
+  Thread,
+  | 'create'
+  | 'execute'
+  | 'settle'
+  | 'wake'
+  | 'attended'
+  | 'setBlock'
+  | 'rename'
+  | 'import'
+  | 'rebuild'
+  | 'fetch'
+>
+export type UserStub = Remote<
+  User,
+  | 'claim'
+  | 'execute'
+  | 'settle'
+  | 'deliver'
+  | 'attend'
+  | 'takeMessages'
+  | 'pin'
+  | 'presenceFor'
+  | 'hearPresence'
+  | 'setBlockedBy'
+  | 'between'
+  | 'rebuild'
+  | 'fetch'
+>
 
 /** Throws `not_found` for what is no thread id: asking would create an object under that name. */
-export function threadStub(env: Env, threadId: string) {
+export function threadStub(env: Env, threadId: string): ThreadStub {
   if (!isThreadId(threadId)) throw new ChatError('not_found', 'there is no such thread')
   const jurisdiction = jurisdictionOf(threadId)
   const namespace = jurisdiction === null ? env.THREAD : env.THREAD.jurisdiction(jurisdiction)
-  return namespace.getByName(threadId)
+  return namespace.getByName(threadId) as unknown as ThreadStub
 }
 
-export const userStub = (env: Env, userId: string) => env.USER.getByName(userId)
+export const userStub = (env: Env, userId: string) =>
+  env.USER.getByName(userId) as unknown as UserStub
 
 /** Existing threads and users are registered in shards, so that the read model can be rebuilt. */
 export const DIRECTORY_SHARDS = 16

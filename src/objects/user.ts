@@ -29,10 +29,13 @@ import { userHandlers } from './user/handlers.ts'
 /** The window of sent messages is written down at every fifth, so an eviction forgets at most four. */
 const SENT_STEP = 5
 
+type Due = 'offline' | 'project' | 'spread' | 'blocks' | 'wake'
+
 export class User extends DurableObject<Env> {
   readonly book: UserBook
   readonly sockets: Sockets
   private readonly settings: Settings
+  private readonly work = new Set<Promise<void>>()
   private sent: Window | null = null
   private alarmAt: number | null = null
 
@@ -46,12 +49,18 @@ export class User extends DurableObject<Env> {
     })
   }
 
-  /** What a token says of its bearer. Resolves when the read model knows, or will by itself. */
-  async claim(actor: Actor): Promise<void> {
+  /** What a token says of its bearer becomes their profile. True when that changed anything. */
+  claim(actor: Actor): boolean {
     const changed = this.book.claim(actor, Date.now())
-    if (changed === 'nothing') return
-    await this.project()
+    if (changed === 'nothing') return false
+    this.project()
     if (changed === 'name') this.due('spread', '', Date.now())
+    return true
+  }
+
+  /** Resolves when the read model has what was changed here until now. */
+  async settle(): Promise<void> {
+    await Promise.all(this.work)
   }
 
   execute(actor: Actor, ask: UserAsk): Promise<unknown> {
@@ -189,17 +198,19 @@ export class User extends DurableObject<Env> {
     return this.book.between(userId)
   }
 
+  /** Writes this person's part of the read model anew. */
   async rebuild(): Promise<void> {
-    await batch(this.env.DB, this.statements())
+    const statements = this.statements()
+    if (statements.length > 0) await batch(this.env.DB, statements)
   }
 
   override async alarm(): Promise<void> {
     this.alarmAt = null
     const now = Date.now()
-    for (const { kind, key } of this.book.takeDue(now)) {
+    for (const { kind, key, at } of this.book.takeDue(now)) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- each may fail and be due again on its own
-        await this.carryOutDue(kind, key, now)
+        await this.carryOutDue(kind, key, at)
       } catch (error) {
         reportFault(error)
         this.book.setDue(kind, key, now + limits.projectionRetryMostMs)
@@ -208,19 +219,25 @@ export class User extends DurableObject<Env> {
     this.arm()
   }
 
-  /** Writes profile and blocks to the read model now, or soon when D1 does not answer. */
-  async project(): Promise<void> {
-    try {
-      await directoryStub(this.env, this.book.id).register('user', this.book.id)
-      await batch(this.env.DB, this.statements())
-    } catch (error) {
-      reportFault(error)
-      this.due('project', '', Date.now() + limits.projectionDelayMs)
-    }
+  /** Writes profile and blocks to the read model: at once, and again later where D1 did not answer. */
+  project(): void {
+    this.soon('project', '')
+  }
+
+  /** What is due and tried at once: on the alarm's table first, so that nothing is lost with memory. */
+  soon(kind: 'project' | 'blocks', key: string): void {
+    const now = Date.now()
+    this.due(kind, key, now + limits.projectionDelayMs)
+    const work = this.carryOutDue(kind, key, now)
+      .then(() => this.book.dropDue(kind, key))
+      .catch(reportFault)
+      .finally(() => this.work.delete(work))
+    this.work.add(work)
+    this.ctx.waitUntil(work)
   }
 
   /** Puts something on the object's one alarm. */
-  due(kind: 'offline' | 'project' | 'spread' | 'blocks' | 'wake', key: string, at: number): void {
+  due(kind: Due, key: string, at: number): void {
     this.book.setDue(kind, key, at)
     this.arm()
   }
@@ -273,14 +290,14 @@ export class User extends DurableObject<Env> {
     this.sockets.keep(socket, { typing: starts ? [...others, threadId].slice(-20) : others })
   }
 
-  private async carryOutDue(kind: string, key: string, now: number): Promise<void> {
+  private async carryOutDue(kind: string, key: string, at: number): Promise<void> {
     if (kind === 'offline' && this.devices() === 0) {
-      this.book.setLastSeen(Number(key))
+      this.book.setLastSeen(at - limits.presenceGraceMs)
       await this.announce()
     }
-    if (kind === 'project') await batch(this.env.DB, this.statements())
-    if (kind === 'blocks') await this.spreadBlock(key)
-    if (kind === 'wake') await this.wakeThreads(now)
+    if (kind === 'project') await this.writeModel()
+    if (kind === 'blocks') await spreadBlock(this.env, this.book, key)
+    if (kind === 'wake') await this.wakeThreads(at)
     if (kind === 'spread') {
       const profile = this.book.profile()
       const page = await threadIdsOf(this.env.DB, this.book.id, key, limits.rebuildPage)
@@ -291,13 +308,13 @@ export class User extends DurableObject<Env> {
           ),
         )
       const last = page.at(-1)
-      if (last !== undefined && page.length === limits.rebuildPage) this.due('spread', last, now)
+      if (last !== undefined && page.length === limits.rebuildPage) this.due('spread', last, at)
     }
   }
 
-  /** Tells the threads of two people of a block between them, or of its end. */
-  async spreadBlock(userId: string): Promise<void> {
-    await spreadBlock(this.env, this.book, userId)
+  private async writeModel(): Promise<void> {
+    await directoryStub(this.env, this.book.id).register('user', this.book.id)
+    await this.rebuild()
   }
 
   private statements() {
@@ -325,13 +342,13 @@ export class User extends DurableObject<Env> {
   /** The first device: online at once, unless they were gone for less than the grace. */
   private async appeared(first: boolean): Promise<void> {
     if (!first) return
-    if (this.book.isDue('offline')) this.book.dropDue('offline')
+    if (this.book.isDue('offline')) this.book.dropDue('offline', '')
     else this.ctx.waitUntil(this.announce().catch(reportFault))
   }
 
   private left(): void {
     const now = Date.now()
-    if (this.devices() === 0) this.due('offline', String(now), now + limits.presenceGraceMs)
+    if (this.devices() === 0) this.due('offline', '', now + limits.presenceGraceMs)
     else this.ctx.waitUntil(this.announce().catch(reportFault))
   }
 

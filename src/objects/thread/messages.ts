@@ -140,7 +140,7 @@ export const messageHandlers: Handlers<Operations> = {
     if (mine.length >= limits.reactionsPerUser)
       throw new ChatError('conflict', `at most ${limits.reactionsPerUser} reactions each on a message`)
     log.run('INSERT INTO reactions VALUES (?, ?, ?, ?)', row.seq, emoji, me.user_id, now)
-    return tellReactions(turn, me, row)
+    return tellReactions(turn, row)
   },
 
   'reaction.remove': (turn, me, { messageId, emoji }) => {
@@ -150,7 +150,7 @@ export const messageHandlers: Handlers<Operations> = {
       'DELETE FROM reactions WHERE seq = ? AND emoji = ? AND user_id = ? RETURNING 1 AS gone',
       ...[row.seq, emoji, me.user_id],
     )
-    return gone.length > 0 ? tellReactions(turn, me, row) : entity(log, row)
+    return gone.length > 0 ? tellReactions(turn, row) : entity(log, row)
   },
 }
 
@@ -178,7 +178,7 @@ function tell(
   return message
 }
 
-function tellReactions(turn: Turn, me: MemberRow, row: MessageRow): Message {
+function tellReactions(turn: Turn, row: MessageRow): Message {
   const message = entity(turn.log, store.touchMessage(turn.log, row, {}))
   const { id: messageId, reactions } = message
   turn.say('message.reactions', { messageId, reactions }, { by: row.sender })

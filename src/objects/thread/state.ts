@@ -1,6 +1,5 @@
 // A thread itself, and one member's own state of it: read, pinned, muted, archived.
 import { ChatError } from '../../contract/errors.ts'
-import { messagePlace } from '../../contract/ids.ts'
 import { limits } from '../../contract/limits.ts'
 import type { ReadState, SyncPage, Thread } from '../../contract/thread.ts'
 import { muteEnd } from '../../core/mute.ts'

@@ -8,7 +8,7 @@ import { reportFault } from '../fault.ts'
 import { threadStub } from '../stubs.ts'
 import type { User } from '../user.ts'
 import type { UserAsk } from './ask.ts'
-import { spreadBlock, tellDirect } from './blocks.ts'
+import { tellDirect } from './blocks.ts'
 
 type Context = { user: User; env: Env; actor: Actor; socket: WebSocket | null }
 type Handlers = {
@@ -21,7 +21,7 @@ const handlers: Handlers = {
   'profile.update': async ({ user, actor }, change) => {
     const before = ownProfile(user, actor)
     user.book.put({ ...before, ...change })
-    await user.project()
+    user.project()
     const after = ownProfile(user, actor)
     if (after.name !== before.name || after.avatarUrl !== before.avatarUrl)
       user.due('spread', '', Date.now())
@@ -97,15 +97,11 @@ async function syncOne(
   }
 }
 
-/** Both sides of a direct thread know before the answer; the rest of the shared threads at once or soon. */
+/** Both sides of a direct thread know before the answer; the other shared threads as soon as may be. */
 async function tell({ user, env }: Context, userId: string): Promise<void> {
-  await Promise.all([tellDirect(env, user.book, userId), user.project()])
-  try {
-    await spreadBlock(env, user.book, userId)
-  } catch (error) {
-    reportFault(error)
-    user.due('blocks', userId, Date.now() + limits.projectionDelayMs)
-  }
+  user.project()
+  user.soon('blocks', userId)
+  await tellDirect(env, user.book, userId)
 }
 
 function ownProfile(user: User, actor: Actor) {

@@ -15,10 +15,10 @@ export function insertMessage(log: ThreadLog, message: NewMessage): MessageRow {
   const seq = log.head + 1
   const version = log.next()
   log.run(
-    `INSERT INTO messages (seq, born, version, sender, client_id, digest, kind, format, content,
-       metadata, mentions, reply_to, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[seq, version, version, message.sender, message.client_id, message.digest, message.kind],
+    `INSERT INTO messages (seq, born, version, sender, client_id, kind, format, content, metadata,
+       mentions, reply_to, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[seq, version, version, message.sender, message.client_id, message.kind],
     ...[message.format, message.content, message.metadata, message.mentions, message.reply_to],
     message.created_at,
   )

@@ -9,7 +9,6 @@ export type MessageRow = {
   version: number
   sender: string
   client_id: string | null
-  digest: string | null
   kind: Kind
   format: Format
   content: string | null

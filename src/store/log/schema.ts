@@ -26,7 +26,7 @@ export const steps = [
    ) WITHOUT ROWID;
    CREATE TABLE messages (
      seq INTEGER PRIMARY KEY, born INTEGER NOT NULL, version INTEGER NOT NULL,
-     sender TEXT NOT NULL, client_id TEXT, digest TEXT, kind TEXT NOT NULL, format TEXT NOT NULL,
+     sender TEXT NOT NULL, client_id TEXT, kind TEXT NOT NULL, format TEXT NOT NULL,
      content TEXT, metadata TEXT, mentions TEXT, reply_to INTEGER, created_at INTEGER NOT NULL,
      edited_at INTEGER, deleted_at INTEGER
    );

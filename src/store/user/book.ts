@@ -178,13 +178,13 @@ export class UserBook {
     return this.read('SELECT 1 FROM due WHERE kind = ?', kind).length > 0
   }
 
-  dropDue(kind: string): void {
-    if (this.isDue(kind)) this.write('DELETE FROM due WHERE kind = ?', kind)
+  dropDue(kind: string, key: string): void {
+    this.write('DELETE FROM due WHERE kind = ? AND key = ?', kind, key)
   }
 
-  takeDue(now: number): { kind: string; key: string }[] {
-    return this.write<{ kind: string; key: string }>(
-      'DELETE FROM due WHERE at <= ? RETURNING kind, key',
+  takeDue(now: number): { kind: string; key: string; at: number }[] {
+    return this.write<{ kind: string; key: string; at: number }>(
+      'DELETE FROM due WHERE at <= ? RETURNING kind, key, at',
       now,
     )
   }

@@ -1,0 +1,118 @@
+// Skein on one machine: the built Worker on workerd, all state in a folder, nothing in between.
+import { accessSync, constants, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { extname, join, resolve } from 'node:path'
+import { Miniflare, Response, convertV4MiniflareOptions } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions } from 'wrangler'
+import { pagePath, root, workerPath } from './build.ts'
+import { UsageError } from './failure.ts'
+
+export type ServerOptions = {
+  port: number
+  /** The folder of everything that is remembered; made if missing. */
+  state: string
+  /** Variables of wrangler.toml, changed. */
+  set: Record<string, string>
+}
+
+export type Server = { url: string; stop: () => Promise<void> }
+
+/** Starts serving, with the read model's migrations applied. Throws a UsageError for what is the caller's to mend. */
+export async function serve({ port, state, set }: ServerOptions): Promise<Server> {
+  const folder = writable(resolve(state))
+  const free = await freePort(port)
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml'))
+  const { modulesRules: _, assets: __, ...options } = workerOptions
+  const bindings: Record<string, string> = Object.assign({}, options.bindings, set)
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...options,
+      name: 'skein',
+      modules: true,
+      scriptPath: workerPath,
+      rootPath: root,
+      bindings,
+      serviceBindings: { ASSETS: serveFile },
+      host: '127.0.0.1',
+      port: free,
+      defaultPersistRoot: folder,
+      cf: false,
+    }),
+  )
+  await miniflare.ready
+  await migrate(await miniflare.getD1Database('DB'))
+  return { url: `http://127.0.0.1:${free}`, stop: () => miniflare.dispose() }
+}
+
+/** Applies what is missing, in the table in which `wrangler d1 migrations apply` keeps it too. */
+async function migrate(db: Awaited<ReturnType<Miniflare['getD1Database']>>): Promise<void> {
+  await db.exec(
+    'CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)',
+  )
+  const { results } = await db.prepare('SELECT name FROM d1_migrations').all<{ name: string }>()
+  const applied = new Set(results.map(({ name }) => name))
+  const folder = join(root, 'migrations')
+  const names = readdirSync(folder).filter((name) => name.endsWith('.sql') && !applied.has(name))
+  for (const name of names.toSorted()) {
+    const statements = readFileSync(join(folder, name), 'utf8').split('--> statement-breakpoint')
+    await db.batch([
+      ...statements.map((statement) => db.prepare(statement)),
+      db.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(name),
+    ])
+  }
+}
+
+const types: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json',
+  '.woff2': 'font/woff2',
+}
+
+/** A file of the page; any other path is the page itself, as Cloudflare's static assets answer it. */
+function serveFile(request: { url: string }): Response {
+  const path = decodeURIComponent(new URL(request.url).pathname)
+  const files = new Set(
+    readdirSync(pagePath, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name)),
+  )
+  const wanted = join(pagePath, path)
+  const file = files.has(wanted) ? wanted : join(pagePath, 'index.html')
+  const hashed = file.startsWith(join(pagePath, 'assets'))
+  return new Response(readFileSync(file), {
+    headers: {
+      'Content-Type': types[extname(file)] ?? 'application/octet-stream',
+      'Cache-Control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    },
+  })
+}
+
+function writable(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return folder
+  } catch {
+    throw new UsageError(`The state folder ${folder} cannot be written: choose another with --state`)
+  }
+}
+
+/** The port asked for, or any for 0. Taken ones are told now, before anything is started. */
+function freePort(port: number): Promise<number> {
+  const { promise, resolve: found, reject } = Promise.withResolvers<number>()
+  const probe = createServer()
+  probe.once('error', () => {
+    reject(new UsageError(`Port ${port} is in use: choose another with --port`))
+  })
+  probe.listen(port, '127.0.0.1', () => {
+    const address = probe.address()
+    probe.close(() => found(typeof address === 'object' && address ? address.port : port))
+  })
+  return promise
+}

@@ -1,0 +1,49 @@
+// `npm start`: builds Skein and serves it on this machine until it is told to stop.
+import { parseArgs } from 'node:util'
+import { buildWeb, buildWorker, root } from './build.ts'
+import { UsageError, command, usage } from './failure.ts'
+import { serve } from './server.ts'
+
+const dialects = ['eventflow', 'booking', 'marketplace', 'therapy', 'mentorship']
+
+function options() {
+  const { values } = usage(() =>
+    parseArgs({
+      options: {
+        port: { type: 'string', default: '8787' },
+        state: { type: 'string', default: `${root}.skein/state` },
+        dialect: { type: 'string' },
+        set: { type: 'string', multiple: true, default: [] },
+        /** Serves what `npm run build` made last. */
+        built: { type: 'boolean', default: false },
+      },
+    }),
+  )
+  const port = Number(values.port)
+  if (!/^\d+$/.test(values.port) || port > 65_535)
+    throw new UsageError(`--port ${values.port}: must be a number up to 65535`)
+  if (values.dialect !== undefined && !dialects.includes(values.dialect))
+    throw new UsageError(`--dialect ${values.dialect}: must be one of ${dialects.join(', ')}`)
+  const set: Record<string, string> = {}
+  for (const pair of values.set) {
+    const [key = '', ...rest] = pair.split('=')
+    if (!/^[A-Z][A-Z0-9_]*$/.test(key) || rest.length === 0)
+      throw new UsageError(`--set ${pair}: must be KEY=VALUE`)
+    set[key] = rest.join('=')
+  }
+  if (values.dialect !== undefined) set['ROOT_DIALECT'] = values.dialect
+  return { port, state: values.state, built: values.built, set }
+}
+
+await command(async () => {
+  const { built, ...wanted } = options()
+  if (!built) await Promise.all([buildWorker(), buildWeb()])
+  const server = await serve(wanted)
+  const stop = async () => {
+    await server.stop()
+    process.exit(0)
+  }
+  process.once('SIGTERM', () => void stop())
+  process.once('SIGINT', () => void stop())
+  console.log(`ready ${server.url}`)
+})

@@ -1,0 +1,8 @@
+// The only wiring: the Worker and its objects.
+import { app } from './http/app.ts'
+
+export { Directory } from './objects/directory.ts'
+export { Thread } from './objects/thread.ts'
+export { User } from './objects/user.ts'
+
+export default { fetch: app.fetch }
