@@ -1,0 +1,88 @@
+// What a scenario is given, and how it measures several servers in turns.
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Child } from '../peers/process.ts'
+import type { PeerName, Server } from '../peers/peer.ts'
+import type { Skein } from '../peers/skein.ts'
+import type { Tally } from '../load/tally.ts'
+
+export type Unit =
+  'msg/s' | 'deliveries/s' | 'pages/s' | 'ms' | 'µs' | 'bytes' | 'rows' | 'pages' | '%' | '$' | '×'
+export type Measure = { name: string; unit: Unit; value: number }
+
+export type Bench = {
+  rounds: number
+  quick: boolean
+  peers: PeerName[]
+  /** The servers of this run, started when first asked for. */
+  servers(): Promise<Server[]>
+  /** Skein, or null when this run is without it. */
+  skein(): Promise<Skein | null>
+  record(scenario: string, peer: PeerName, measure: Measure): void
+  /** What a reader of the numbers must know. */
+  note(scenario: string, what: string): void
+  /** Wrong counts and failures: they end the bench with exit code 1. */
+  fault(scenario: string, what: string): void
+}
+
+/** How long one round measures. */
+export const runMs = ({ quick }: Bench) => (quick ? 600 : 2000)
+
+export type Scenario = { name: string; title: string; run(bench: Bench): Promise<void> }
+
+const quietMostMs = 5_000
+const quietLookMs = 200
+/** CPU of all servers in one look that still counts as quiet. */
+const quietCpuMs = 20
+
+/** Waits until no server works any more, so that what one puts off is not the next one's burden. */
+export async function quiet(children: Child[]) {
+  const cpu = () => children.reduce((total, child) => total + (child.cpuMs() ?? 0), 0)
+  const end = Date.now() + quietMostMs
+  for (let before = cpu(); Date.now() < end;) {
+    await wait(quietLookMs)
+    const now = cpu()
+    if (now - before <= quietCpuMs) return
+    before = now
+  }
+}
+
+export type Sample = {
+  measures: Measure[]
+  /** What `cpu` is told of: messages, deliveries, pages. */
+  count: number
+  per: string
+  /** CPU seconds of the load generator per second. */
+  loader: number
+  tallies: Tally[]
+}
+
+/** Makes threads and opens sockets, then gives what is to be measured. */
+export type Prepare = (server: Server) => Promise<() => Promise<Sample>>
+
+/** Rounds A B C A B C, so that what disturbs the machine disturbs all of them alike. */
+export async function inTurns(bench: Bench, title: string, prepare: Prepare) {
+  const servers = await bench.servers()
+  const children = servers.map((server) => server.child)
+  for (let turn = 0; turn < bench.rounds; turn++) {
+    for (const server of servers) {
+      const measure = await prepare(server)
+      await quiet(children)
+      const before = server.child.cpuMs()
+      const { measures, count, per, loader, tallies } = await measure()
+      await quiet(children)
+      const after = server.child.cpuMs()
+      for (const one of measures) bench.record(title, server.peer, one)
+      bench.record(title, server.peer, {
+        name: 'load generator CPU',
+        unit: '%',
+        value: loader * 100,
+      })
+      if (before !== null && after !== null) {
+        const value = ((after - before) * 1000) / count
+        bench.record(title, server.peer, { name: `server CPU per ${per}`, unit: 'µs', value })
+      }
+      for (const fault of tallies.flatMap((tally) => tally.faults()))
+        bench.fault(title, `${server.peer}: ${fault}`)
+    }
+  }
+}
