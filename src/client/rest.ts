@@ -1,0 +1,95 @@
+// The REST door: any operation of the table that has an address, and the cookie session of a page.
+import { ChatError } from '../contract/errors.ts'
+import type { ErrorBody } from '../contract/errors.ts'
+import type { Execute, Operation } from '../contract/operations.ts'
+import { rest } from '../contract/rest.ts'
+import type { Route } from '../contract/rest.ts'
+import type { User } from '../contract/user.ts'
+
+/** `csrfToken` proves that the page, not some other site, makes a request with the cookie. */
+export type Session = { user: User & { role: string; tier: string }; csrfToken: string }
+
+export type Rest = {
+  /** Carries out one operation. Rejects with a `ChatError`; `unavailable` without a connection. */
+  call: Execute
+  /** The session of the cookie, or null when nobody is signed in. */
+  session(): Promise<Session | null>
+  signIn(token: string): Promise<Session>
+  signOut(): Promise<void>
+  /** A token for anybody, where the server allows it (`DEV_LOGIN`); `not_found` elsewhere. */
+  devToken(sub: string, name?: string): Promise<string>
+}
+
+/** `token` for programs; a page has the cookie instead. `base` is the server's origin. */
+export type RestOptions = { base?: string; token?: string }
+
+export function createRest({ base = '', token }: RestOptions = {}): Rest {
+  let csrfToken: string | undefined
+
+  async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers = new Headers()
+    if (token !== undefined) headers.set('Authorization', `Bearer ${token}`)
+    if (csrfToken !== undefined && method !== 'GET') headers.set('X-CSRF-Token', csrfToken)
+    if (body !== undefined) headers.set('Content-Type', 'application/json')
+    const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) }
+    const response = await fetch(`${base}/v1${path}`, init).catch((cause: unknown) => {
+      throw new ChatError('unavailable', 'There is no connection', { cause })
+    })
+    const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null)
+    if (!response.ok) throw failureOf(response.status, answer)
+    // The contract is the server's promise; a page does not carry zod to check it again.
+    return answer as T
+  }
+
+  const keep = (session: Session) => {
+    csrfToken = session.csrfToken
+    return session
+  }
+
+  return {
+    call: (operation, input) => {
+      const { method, path, body } = requestOf(routeOf(operation), input)
+      return ask(method, path, body)
+    },
+    session: () =>
+      ask<Session>('GET', '/session').then(keep, (error: unknown) => {
+        if (error instanceof ChatError && error.code === 'unauthenticated') return null
+        throw error
+      }),
+    signIn: async (token) => keep(await ask<Session>('POST', '/session', { token })),
+    signOut: async () => {
+      await ask<null>('DELETE', '/session')
+      csrfToken = undefined
+    },
+    devToken: async (sub, name) =>
+      (await ask<{ token: string }>('POST', '/dev/token', { sub, name })).token,
+  }
+}
+
+function routeOf(operation: Operation): Route {
+  const route = rest.find((row) => row.operation === operation)
+  if (route === undefined) throw new ChatError('invalid', `${operation} is asked on a socket`)
+  return route
+}
+
+/** Where an operation's input goes: into the path, the query (lists as `a,b`) or the JSON body. */
+export function requestOf({ method, path, body }: Route, input: object) {
+  const fields = new Map(Object.entries(input).filter(([, value]) => value !== undefined))
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = String(fields.get(name))
+    fields.delete(name)
+    return encodeURIComponent(value)
+  })
+  const inQuery = method === 'GET' || method === 'DELETE' || body === 'ndjson'
+  if (!inQuery) return { method, path: filled, body: Object.fromEntries(fields) }
+  const query = new URLSearchParams([...fields].map(([name, value]) => [name, String(value)]))
+  return { method, path: query.size > 0 ? `${filled}?${query}` : filled, body: undefined }
+}
+
+function failureOf(status: number, answer: unknown): ChatError {
+  const { error } = (answer ?? {}) as { error?: ErrorBody }
+  if (error !== undefined) return new ChatError(error.code, error.message, error.details)
+  // Not ours: a proxy in between, or nothing at all.
+  const code = status >= 500 ? 'unavailable' : 'internal'
+  return new ChatError(code, `The server answered ${status}`)
+}

@@ -1,0 +1,22 @@
+// How threads and messages are called in a few words.
+import type { Message } from '../contract/message.ts'
+import type { Thread } from '../contract/thread.ts'
+
+/** The title of a thread, or the others in it. */
+export function nameOf(thread: Thread, me: string): string {
+  if (thread.title !== null) return thread.title
+  const present = thread.members.filter((member) => member.leftAt === null)
+  const others = present.filter((member) => member.userId !== me)
+  return others.map((member) => member.name).join(', ') || 'Just you'
+}
+
+/** A message as one line of text. */
+export function lineOf(message: Message): string {
+  if (message.deletedAt !== null) return 'Deleted message'
+  const content = message.content ?? ''
+  if (message.format === 'plain') return content
+  // Parsed, never run: a document of its own loads and executes nothing.
+  return new DOMParser().parseFromString(content, 'text/html').body.textContent ?? ''
+}
+
+export const isDeleted = (message: Message) => message.deletedAt !== null
