@@ -24,7 +24,8 @@ await command(async () => {
     }),
   )
   const [file] = positionals
-  if (!file) throw new UsageError('Say which file: npm run import -- FILE [--url URL] [--token JWT]')
+  if (!file)
+    throw new UsageError('Say which file: npm run import -- FILE [--url URL] [--token JWT]')
   const size = usage(() => statSync(file).size)
   const token =
     values.token ??
@@ -44,7 +45,8 @@ await command(async () => {
     }).catch((error: unknown) => {
       throw new UsageError(`${values.url} does not answer (is it running?): ${String(error)}`)
     })
-    if (!response.ok) throw new UsageError(`The server answered ${response.status}: ${await response.text()}`)
+    if (!response.ok)
+      throw new UsageError(`The server answered ${response.status}: ${await response.text()}`)
     const counts = (await response.json()) as Counts
     for (const name of names) total[name] += counts[name]
     if (process.stderr.isTTY) process.stderr.write(progress(raw.bytesRead / size, total))

@@ -17,13 +17,14 @@ await command(async () => {
   const server = await serve({ port: 0, state: values.state, set: { JWT_SECRET } })
   const token = await signToken({ sub: 'rebuild', role: 'admin' }, JWT_SECRET, { expiresIn: 3600 })
   const total = { threads: 0, users: 0, messages: 0 }
-  for (let cursor: string | null | undefined; cursor !== null; ) {
+  for (let cursor: string | null | undefined; cursor !== null;) {
     const response = await fetch(`${server.url}/v1/admin/rebuild`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${token}` },
       body: JSON.stringify(cursor === undefined ? {} : { cursor }),
     })
-    if (!response.ok) throw new Error(`The server answered ${response.status}: ${await response.text()}`)
+    if (!response.ok)
+      throw new Error(`The server answered ${response.status}: ${await response.text()}`)
     const page = (await response.json()) as Page
     total.threads += page.threads
     total.users += page.users

@@ -1,5 +1,6 @@
 // Skein on one machine: the built Worker on workerd, all state in a folder, nothing in between.
-import { accessSync, constants, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { extname, join, resolve } from 'node:path'
 import { Miniflare, Response, convertV4MiniflareOptions } from 'miniflare'
@@ -35,11 +36,13 @@ export async function serve({ port, state, set }: ServerOptions): Promise<Server
       serviceBindings: { ASSETS: serveFile },
       host: '127.0.0.1',
       port: free,
-      defaultPersistRoot: folder,
+      resourcePersistencePath: folder,
       cf: false,
     }),
   )
+  const before = children()
   await miniflare.ready
+  for (const pid of children()) if (!before.includes(pid)) endWithUs(pid)
   await migrate(await miniflare.getD1Database('DB'))
   return { url: `http://127.0.0.1:${free}`, stop: () => miniflare.dispose() }
 }
@@ -99,7 +102,9 @@ function writable(folder: string): string {
     accessSync(folder, constants.W_OK)
     return folder
   } catch {
-    throw new UsageError(`The state folder ${folder} cannot be written: choose another with --state`)
+    throw new UsageError(
+      `The state folder ${folder} cannot be written: choose another with --state`,
+    )
   }
 }
 
@@ -115,4 +120,25 @@ function freePort(port: number): Promise<number> {
     probe.close(() => found(typeof address === 'object' && address ? address.port : port))
   })
   return promise
+}
+
+/** Process ids of our children: from Linux itself, elsewhere from `ps`. */
+function children(): number[] {
+  const listed = `/proc/${process.pid}/task/${process.pid}/children`
+  if (existsSync(listed)) return readFileSync(listed, 'utf8').split(' ').map(Number).filter(Boolean)
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+  const pairs = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number))
+  return pairs.flatMap(([pid, parent]) => (parent === process.pid && pid ? [pid] : []))
+}
+
+/**
+ * The runtime is a process of its own, and would outlive a `kill -9` of this one with the port in
+ * its hand. A shell waits on a pipe that only our end closes, and takes the runtime with it.
+ */
+function endWithUs(pid: number): void {
+  const watch = spawn('sh', ['-c', `read -r _; kill -9 ${pid} 2>/dev/null`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  watch.unref()
 }

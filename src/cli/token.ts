@@ -12,10 +12,13 @@ const DAYS_30 = 30 * 24 * 60 * 60
 function secret(): string {
   if (process.env.JWT_SECRET) return process.env.JWT_SECRET
   try {
-    const line = /^JWT_SECRET\s*=\s*"?([^"\n]+)"?\s*$/m.exec(readFileSync(`${root}.dev.vars`, 'utf8'))
+    const line = /^JWT_SECRET\s*=\s*"?([^"\n]+)"?\s*$/m.exec(
+      readFileSync(`${root}.dev.vars`, 'utf8'),
+    )
     return line?.[1] ?? DEVELOPMENT_SECRET
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return DEVELOPMENT_SECRET
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return DEVELOPMENT_SECRET
     throw error
   }
 }

@@ -14,7 +14,8 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
   return json
 }
-const pathParameters = ({ path }: Route) => [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+const pathParameters = ({ path }: Route) =>
+  [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
 
 function describe(route: Route) {
   const row = operations[route.operation]
@@ -23,7 +24,12 @@ function describe(route: Route) {
     ([name]) => !inPath.includes(name),
   )
   const inQuery = route.method === 'GET' || route.method === 'DELETE'
-  const parameter = (name: string, place: 'path' | 'query', schema: z.ZodType, required: boolean) => ({
+  const parameter = (
+    name: string,
+    place: 'path' | 'query',
+    schema: z.ZodType,
+    required: boolean,
+  ) => ({
     name,
     in: place,
     required,
@@ -126,7 +132,9 @@ export const docs: Handler<App> = (context) =>
           <title>Skein API</title>
           <style>
             body {
-              font: 16px/1.5 system-ui, sans-serif;
+              font:
+                16px/1.5 system-ui,
+                sans-serif;
               max-width: 60rem;
               margin: 2rem auto;
               padding: 0 1rem;

@@ -24,5 +24,8 @@ export function errorResponse(body: ErrorBody): Response {
     headers.set('RateLimit-Remaining', '0')
     headers.set('RateLimit-Reset', String(retryAfter))
   }
-  return Response.json({ error: { ...body, requestId } }, { status: errors[body.code].status, headers })
+  return Response.json(
+    { error: { ...body, requestId } },
+    { status: errors[body.code].status, headers },
+  )
 }

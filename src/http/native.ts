@@ -89,7 +89,13 @@ function querySchema(route: Route) {
   const shape = Object.entries(fields).map(([name, field]): [string, z.ZodType] => {
     if (route.lists?.includes(name)) return [name, z.string().transform((text) => text.split(','))]
     if (!numeric(field)) return [name, z.string()]
-    return [name, z.string().regex(/^\d{1,15}$/, 'must be a whole number').transform(Number)]
+    return [
+      name,
+      z
+        .string()
+        .regex(/^\d{1,15}$/, 'must be a whole number')
+        .transform(Number),
+    ]
   })
   return z.object(Object.fromEntries(shape)).partial()
 }

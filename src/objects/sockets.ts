@@ -129,7 +129,11 @@ export class Sockets {
   }
 
   sendAnswers(socket: WebSocket, answers: Answer[]): void {
-    if (answers.length > 0) this.send(socket, answers.map((answer) => JSON.stringify(answer)))
+    if (answers.length > 0)
+      this.send(
+        socket,
+        answers.map((answer) => JSON.stringify(answer)),
+      )
   }
 
   /**
@@ -204,7 +208,8 @@ export class Sockets {
 
 /** One bad operation in an array does not stop the others: it is answered under its own id. */
 function parseFrame(message: string | ArrayBuffer): { asks: Ask[]; refused: Answer[] } {
-  if (typeof message !== 'string') throw new ChatError('invalid', 'a frame is JSON text, not binary')
+  if (typeof message !== 'string')
+    throw new ChatError('invalid', 'a frame is JSON text, not binary')
   if (message.length > limits.frameBytes || bytesOf(message) > limits.frameBytes)
     throw new ChatError('too_large', `a frame has at most ${limits.frameBytes} bytes`)
   let json: unknown

@@ -7,7 +7,9 @@ import type { User } from './user.ts'
 
 /** An object's methods as its callers see them: the platform's own types cannot say "any JSON". */
 type Remote<T, K extends keyof T> = {
-  [M in K]: T[M] extends (...input: infer A) => infer R ? (...input: A) => Promise<Awaited<R>> : never
+  [M in K]: T[M] extends (...input: infer A) => infer R
+    ? (...input: A) => Promise<Awaited<R>>
+    : never
 }
 export type ThreadStub = Remote<
   Thread,

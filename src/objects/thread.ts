@@ -11,7 +11,7 @@ import type { Typists } from '../core/typing.ts'
 import { carryOut, checked, isThreadAsk, threadOf } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
-import { setDelivered } from '../store/log/cursors.ts'
+import { readCursor, setDelivered } from '../store/log/cursors.ts'
 import { ThreadLog } from '../store/log/log.ts'
 import { tally } from '../store/tally.ts'
 import { FanOut } from './fan-out.ts'
@@ -302,8 +302,7 @@ export class Thread extends DurableObject<Env> {
       ...saying,
       json: JSON.stringify(saying.event),
     }))
-    const plain =
-      log.blocks.size === 0 && said.every(({ to }) => to === 'members')
+    const plain = log.blocks.size === 0 && said.every(({ to }) => to === 'members')
     const whole = bundle(said.map(({ json }) => json))
     const bundleFor = (userId: string) => {
       if (plain) return log.member(userId) ? whole : bundle([])
@@ -346,7 +345,9 @@ export class Thread extends DurableObject<Env> {
   private deliveries(sayings: Saying[]): Saying[] {
     const log = this.log
     const live = this.live()
-    const sent = sayings.flatMap(({ event }) => (event.event === 'message.created' ? event.data : []))
+    const sent = sayings.flatMap(({ event }) =>
+      event.event === 'message.created' ? event.data : [],
+    )
     if (!log || sent.length === 0 || log.present().length > limits.receiptMembers) return []
     const turn = this.turnOf(null, Date.now())
     for (const userId of live)
@@ -362,7 +363,7 @@ export class Thread extends DurableObject<Env> {
     if (!log || !row || log.present().length > limits.receiptMembers) return
     const turn = this.turnOf(null, Date.now())
     const reached = Math.min(seq, log.head)
-    if (deliveredCursor(turn, row, row.read_seq) >= reached) return
+    if (deliveredCursor(turn, row, readCursor(log, row)) >= reached) return
     setDelivered(log, userId, reached, turn.now)
     turn.say('delivered.updated', { userId, deliveredSeq: reached })
     this.publish(turn.sayings, new Map())

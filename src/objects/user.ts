@@ -97,7 +97,13 @@ export class User extends DurableObject<Env> {
           const outcome = isUserAsk(ask)
             ? this.handle(actor, ask, socket).then((ok): Outcome => ({ ok }))
             : carryOut(this.env, actor, ask as Ask)
-          work.push(this.answer(socket, [id], outcome.then((one) => [one])))
+          work.push(
+            this.answer(
+              socket,
+              [id],
+              outcome.then((one) => [one]),
+            ),
+          )
         }
       } catch (error) {
         this.sockets.sendAnswers(socket, [{ id: id ?? null, error: errorBody(error) }])
@@ -110,7 +116,13 @@ export class User extends DurableObject<Env> {
         asks.map(({ ask }) => ask),
         true,
       )
-      work.push(this.answer(socket, asks.map(({ id }) => id), outcomes))
+      work.push(
+        this.answer(
+          socket,
+          asks.map(({ id }) => id),
+          outcomes,
+        ),
+      )
     }
     await Promise.all(work)
   }

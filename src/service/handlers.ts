@@ -130,7 +130,12 @@ async function blocksBetween(env: Env, userId: string, otherId: string) {
 function placeOf(cursor: string): Place {
   const [shelf, rank, threadId, ...rest] = cursor.split('.')
   const place = { shelf: Number(shelf), rank: Number(rank), threadId: threadId ?? '' }
-  if (!Number.isInteger(place.shelf) || !Number.isInteger(place.rank) || !threadId || rest.length > 0)
+  if (
+    !Number.isInteger(place.shelf) ||
+    !Number.isInteger(place.rank) ||
+    !threadId ||
+    rest.length > 0
+  )
     throw new ChatError('invalid', 'cursor: must be a nextCursor that a list answered')
   return place
 }
@@ -164,9 +169,7 @@ async function rebuild(
       threads: phase === 'thread' ? ids.length : 0,
       users: phase === 'user' ? ids.length : 0,
       messages,
-      nextCursor: full
-        ? `${phase}:${shard}:${encodeURIComponent(last)}`
-        : (nextShard ?? nextPhase),
+      nextCursor: full ? `${phase}:${shard}:${encodeURIComponent(last)}` : (nextShard ?? nextPhase),
     },
   }
 }

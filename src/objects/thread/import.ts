@@ -33,9 +33,7 @@ export function importMessages(
       metadata: null,
       subject: null,
       createdAt,
-      members: [
-        { userId: actor.id, role: 'owner', name: actor.name, avatarUrl: actor.avatarUrl },
-      ],
+      members: [{ userId: actor.id, role: 'owner', name: actor.name, avatarUrl: actor.avatarUrl }],
       blocks: [],
     })
   const result = { messages: 0, replies: 0, skipped: 0, created: known === null }

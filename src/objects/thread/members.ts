@@ -33,8 +33,13 @@ export const memberHandlers: Handlers<Operations> = {
     const absent = wanted.filter((id) => !log.member(id))
     if (log.present().length + absent.length > limits.members)
       throw new ChatError('conflict', `a thread has at most ${limits.members} members`)
-    join(turn, absent.map((id) => ({ userId: id, role })))
-    return { items: wanted.flatMap((id) => log.member(id) ?? []).map((row) => memberView(turn, row)) }
+    join(
+      turn,
+      absent.map((id) => ({ userId: id, role })),
+    )
+    return {
+      items: wanted.flatMap((id) => log.member(id) ?? []).map((row) => memberView(turn, row)),
+    }
   },
 
   'member.update': (turn, me, { userId, role }) => {

@@ -31,7 +31,8 @@ export const messageHandlers: Handlers<Operations> = {
     const known = input.clientId && store.findByClientId(log, me.user_id, input.clientId)
     if (known) return repeat(turn, known, { ...input, content })
     admitSend(log, me)
-    if (content.trim() === '') throw new ChatError('invalid', 'content: holds nothing but removed HTML')
+    if (content.trim() === '')
+      throw new ChatError('invalid', 'content: holds nothing but removed HTML')
     const row = store.insertMessage(log, {
       sender: me.user_id,
       client_id: input.clientId ?? null,
@@ -59,11 +60,15 @@ export const messageHandlers: Handlers<Operations> = {
   'message.edit': (turn, me, { messageId, content, format, metadata }) => {
     const { log, now, settings } = turn
     const row = found(log, me, messageId)
-    if (row.sender !== me.user_id) throw new ChatError('forbidden', 'only its author edits a message')
+    if (row.sender !== me.user_id)
+      throw new ChatError('forbidden', 'only its author edits a message')
     if (row.deleted_at !== null) throw new ChatError('conflict', 'this message was deleted')
     const window = settings.MESSAGE_EDIT_WINDOW_MINUTES
     if (window > 0 && now - row.created_at > window * 60_000)
-      throw new ChatError('forbidden', `a message can be edited for ${window} minutes after it was sent`)
+      throw new ChatError(
+        'forbidden',
+        `a message can be edited for ${window} minutes after it was sent`,
+      )
     admitSend(log, me)
     const text = cleanContent(content, format ?? row.format)
     const data = metadata === undefined ? row.metadata : metadata && JSON.stringify(metadata)
@@ -138,7 +143,10 @@ export const messageHandlers: Handlers<Operations> = {
     )
     if (mine.some((reaction) => reaction.emoji === emoji)) return entity(log, row)
     if (mine.length >= limits.reactionsPerUser)
-      throw new ChatError('conflict', `at most ${limits.reactionsPerUser} reactions each on a message`)
+      throw new ChatError(
+        'conflict',
+        `at most ${limits.reactionsPerUser} reactions each on a message`,
+      )
     log.run('INSERT INTO reactions VALUES (?, ?, ?, ?)', row.seq, emoji, me.user_id, now)
     return tellReactions(turn, row)
   },
@@ -253,4 +261,3 @@ function seqOfReply(log: ThreadLog, me: MemberRow, replyTo: string): number {
   if (place?.threadId === log.id && store.visibleMessage(log, me, place.seq)) return place.seq
   throw new ChatError('invalid', 'replyTo: names no message of this thread')
 }
-

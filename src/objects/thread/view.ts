@@ -31,7 +31,9 @@ export function myState(log: ThreadLog, row: MemberRow, now: number): SyncPage['
     ...unreadOf(log, row, readSeq),
     readSeq,
     pinnedAt: isoOrNull(row.pinned_at),
-    mutedUntil: isoOrNull(row.muted_until !== null && row.muted_until > now ? row.muted_until : null),
+    mutedUntil: isoOrNull(
+      row.muted_until !== null && row.muted_until > now ? row.muted_until : null,
+    ),
     archivedAt: isoOrNull(isArchived(log, row) ? row.archived_at : null),
   }
 }
@@ -50,7 +52,8 @@ export function threadView(turn: Live & Pick<Turn, 'now'>, me: MemberRow): Threa
     title: thread.title,
     metadata: parsed(thread.metadata),
     subject: subjectOf(thread),
-    status: thread.status === 'closed' ? 'closed' : mine.archivedAt === null ? 'active' : 'archived',
+    status:
+      thread.status === 'closed' ? 'closed' : mine.archivedAt === null ? 'active' : 'archived',
     members: listed
       .toSorted((a, b) => a.joined_at - b.joined_at || (a.user_id < b.user_id ? -1 : 1))
       .map((row) => memberView(turn, row)),
@@ -65,7 +68,11 @@ export function threadView(turn: Live & Pick<Turn, 'now'>, me: MemberRow): Threa
   }
 }
 
-export function syncPage(turn: Live & Pick<Turn, 'now'>, me: MemberRow, changes: Changes): SyncPage {
+export function syncPage(
+  turn: Live & Pick<Turn, 'now'>,
+  me: MemberRow,
+  changes: Changes,
+): SyncPage {
   const { log, now } = turn
   const { thread } = log
   return {
@@ -95,6 +102,8 @@ export function syncPage(turn: Live & Pick<Turn, 'now'>, me: MemberRow, changes:
 function readersOf({ log, live }: Live, changes: Changes): MemberRow[] {
   if (changes.more || live.size > limits.receiptMembers) return changes.readers
   const told = new Set(changes.readers.map((row) => row.user_id))
-  const moving = [...live].filter((userId) => !told.has(userId)).flatMap((id) => log.member(id) ?? [])
+  const moving = [...live]
+    .filter((userId) => !told.has(userId))
+    .flatMap((id) => log.member(id) ?? [])
   return [...changes.readers, ...moving]
 }

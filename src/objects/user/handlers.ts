@@ -37,7 +37,9 @@ const handlers: Handlers = {
   },
 
   'block.list': async ({ user }) => ({
-    items: user.book.blocks().map(({ userId, reason, createdAt }) => ({ userId, reason, createdAt })),
+    items: user.book
+      .blocks()
+      .map(({ userId, reason, createdAt }) => ({ userId, reason, createdAt })),
     nextCursor: null,
   }),
 

@@ -78,9 +78,12 @@ export function receiptOf(
     member.user_id,
   )[0]
   const joined = seq <= member.read_seq && member.joined_at > created_at ? member.joined_at : null
-  const readAt = readCursor(log, member) < seq ? null : earliest(first(marks.read), sentLater?.at, joined)
+  const readAt =
+    readCursor(log, member) < seq ? null : earliest(first(marks.read), sentLater?.at, joined)
   const reached = member.delivered_seq >= seq || live || readAt !== null
-  const deliveredAt = reached ? earliest(first(marks.delivered), readAt, live ? created_at : null) : null
+  const deliveredAt = reached
+    ? earliest(first(marks.delivered), readAt, live ? created_at : null)
+    : null
   return { deliveredAt, readAt }
 }
 

@@ -5,10 +5,7 @@ import type { ThreadLog } from './log.ts'
 import { messageOf } from './rows.ts'
 import type { MemberRow, MessageRow } from './rows.ts'
 
-export type NewMessage = Omit<
-  MessageRow,
-  'seq' | 'born' | 'version' | 'edited_at' | 'deleted_at'
->
+export type NewMessage = Omit<MessageRow, 'seq' | 'born' | 'version' | 'edited_at' | 'deleted_at'>
 
 /** Appends a message: the next seq, the next version. */
 export function insertMessage(log: ThreadLog, message: NewMessage): MessageRow {

@@ -55,7 +55,12 @@ export function changesSince(log: ThreadLog, viewer: MemberRow, since: number): 
   return {
     upTo,
     more,
-    messages: seenBy(log, viewer, rows, hiding.filter((row) => within(row.version))),
+    messages: seenBy(
+      log,
+      viewer,
+      rows,
+      hiding.filter((row) => within(row.version)),
+    ),
     members: members.filter((row) => within(row.version)),
     readers: members.filter((row) => within(row.read_version) || senders.has(row.user_id)),
     threadChanged: within(log.thread.version),

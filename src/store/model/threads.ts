@@ -94,7 +94,7 @@ async function threadsOf(
     sender_avatar: string | null
   }
   type CountRow = { thread_id: string; unread: number; mentions: number }
-  const [people, messages, counts] = await db.batch([
+  const [people, messages, counts] = await Promise.all([
     db.all<MemberListRow>(sql`
       SELECT m.*, coalesce(p.name, m.name) AS name, coalesce(p.avatar_url, m.avatar_url) AS avatar_url,
         ${readCursor} AS cursor_seq

@@ -126,7 +126,12 @@ export class UserBook {
 
   setBlock(userId: string, block: { reason: string | null; since: number } | null): void {
     if (block)
-      this.write('INSERT OR REPLACE INTO blocks VALUES (?, ?, ?)', userId, block.reason, block.since)
+      this.write(
+        'INSERT OR REPLACE INTO blocks VALUES (?, ?, ?)',
+        userId,
+        block.reason,
+        block.since,
+      )
     else this.write('DELETE FROM blocks WHERE user_id = ?', userId)
   }
 
