@@ -1,6 +1,6 @@
 // THE table of everything Skein may say unasked: the shape of `data` for each event.
 import { z } from 'zod'
-import { MessageId, Seq, ThreadId, UserId, Version } from './ids.ts'
+import { MessageId, Seq, UserId } from './ids.ts'
 import { Message, Reaction } from './message.ts'
 import { Member, Thread } from './thread.ts'
 import { Presence } from './user.ts'
@@ -43,8 +43,8 @@ export type EventData<E extends EventName> = z.output<(typeof events)[E]>
 export type Event = {
   [E in EventName]: {
     event: E
-    threadId?: z.infer<typeof ThreadId>
-    version?: z.infer<typeof Version>
+    threadId?: string
+    version?: number
     data: EventData<E>
   }
 }[EventName]

@@ -323,7 +323,12 @@ export const operations = {
   'admin.import': op(
     'stream',
     'Import messages, one JSON object a line; what is known by its log and line is skipped',
-    z.object({ source: z.string().regex(/^[\w-]{1,32}$/).default('import') }),
+    z.object({
+      source: z
+        .string()
+        .regex(/^[\w-]{1,32}$/)
+        .default('import'),
+    }),
     z.object({
       threads: z.number().int(),
       messages: z.number().int(),

@@ -32,7 +32,10 @@ const schema: Schema = {
 export function cleanContent(content: string, format: Format): string {
   if (format === 'plain' || !/[<&]/.test(content)) return content
   const tree = fromHtml(content, { fragment: true, verbose: true })
-  const shown: Root = { ...tree, children: tree.children.flatMap((node) => shownNode(node, content)) }
+  const shown: Root = {
+    ...tree,
+    children: tree.children.flatMap((node) => shownNode(node, content)),
+  }
   const clean = sanitize(shown, schema)
   return toHtml(clean.type === 'root' ? withSafeLinks(clean) : clean)
 }
@@ -42,7 +45,9 @@ function shownNode(node: Node, source: string): Node[] {
   if (node.type !== 'element' || dropped.includes(node.tagName)) return [node]
   const children = node.children.flatMap((child) => shownNode(child, source))
   if (kept.includes(node.tagName)) return [{ ...node, children: children as typeof node.children }]
-  const text = (place: { start: { offset?: number }; end: { offset?: number } } | undefined): Node[] =>
+  const text = (
+    place: { start: { offset?: number }; end: { offset?: number } } | undefined,
+  ): Node[] =>
     place ? [{ type: 'text', value: source.slice(place.start.offset, place.end.offset) }] : []
   const tags = node.data?.position
   return [...text(tags?.opening), ...children, ...text(tags?.closing)]

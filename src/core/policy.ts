@@ -37,14 +37,13 @@ const least: Record<OperationAt<'thread'>, Role> = {
 }
 
 /** Throws `forbidden` for a member whose role is too low. The two of a direct thread are equals. */
-export function requireRole(
-  operation: OperationAt<'thread'>,
-  role: Role,
-  type: ThreadType,
-): void {
+export function requireRole(operation: OperationAt<'thread'>, role: Role, type: ThreadType): void {
   if (type === 'direct' && operation === 'thread.update') return
   if (ranks[role] < ranks[least[operation]])
-    throw new ChatError('forbidden', `only ${least[operation]}s of this thread and above may do this`)
+    throw new ChatError(
+      'forbidden',
+      `only ${least[operation]}s of this thread and above may do this`,
+    )
 }
 
 /** Membership of a direct thread never changes; elsewhere a role may be given by its equals and above. */
@@ -58,15 +57,18 @@ export function requireGrant(mine: Role, role: Role, type: ThreadType): void {
 /** Nobody changes or removes someone above themselves. */
 export function requireAbove(mine: Role, theirs: Role): void {
   if (ranks[theirs] > ranks[mine])
-    throw new ChatError('forbidden', `you are ${mine} here and cannot change a member who is ${theirs}`)
+    throw new ChatError(
+      'forbidden',
+      `you are ${mine} here and cannot change a member who is ${theirs}`,
+    )
 }
 
 /** Who takes over when the last owner leaves: the highest role, then the longest there. */
-export function successor<M extends { role: Role; joined_at: number }>(members: M[]): M | undefined {
+export function successor<M extends { role: Role; joined_at: number }>(
+  members: M[],
+): M | undefined {
   if (members.some((member) => member.role === 'owner')) return undefined
-  return members.toSorted(
-    (a, b) => ranks[b.role] - ranks[a.role] || a.joined_at - b.joined_at,
-  )[0]
+  return members.toSorted((a, b) => ranks[b.role] - ranks[a.role] || a.joined_at - b.joined_at)[0]
 }
 
 /** Authors delete their own message; owners and admins delete anyone's. */

@@ -17,6 +17,7 @@ export function take(window: Window, wanted: number, most: number, now: number):
   return {
     granted,
     window: full,
-    retryAfterSeconds: granted < wanted ? Math.max(1, Math.ceil((oldest + MINUTE - now) / 1000)) : 0,
+    retryAfterSeconds:
+      granted < wanted ? Math.max(1, Math.ceil((oldest + MINUTE - now) / 1000)) : 0,
   }
 }

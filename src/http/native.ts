@@ -85,7 +85,6 @@ async function bodyOf(request: Request): Promise<Record<string, unknown>> {
 /** Numbers and lists arrive as text in a query; what they must be, the operation's schema says. */
 function querySchema(route: Route) {
   const fields: Record<string, z.ZodType> = operations[route.operation].input.shape
-  const numeric = (field: z.ZodType) => field.safeParse(1).success && !field.safeParse('a').success
   const shape = Object.entries(fields).map(([name, field]): [string, z.ZodType] => {
     if (route.lists?.includes(name)) return [name, z.string().transform((text) => text.split(','))]
     if (!numeric(field)) return [name, z.string()]
@@ -99,6 +98,8 @@ function querySchema(route: Route) {
   })
   return z.object(Object.fromEntries(shape)).partial()
 }
+
+const numeric = (field: z.ZodType) => field.safeParse(1).success && !field.safeParse('a').success
 
 /**
  * A write is answered when the read model has it, so that a reader finds what they just wrote, or

@@ -28,6 +28,7 @@ import { userHandlers } from './user/handlers.ts'
 
 /** The window of sent messages is written down at every fifth, so an eviction forgets at most four. */
 const SENT_STEP = 5
+const stepOf = (window: Window) => Math.floor(window.length / SENT_STEP)
 
 type Due = 'offline' | 'project' | 'spread' | 'blocks' | 'wake'
 
@@ -168,9 +169,9 @@ export class User extends DurableObject<Env> {
   takeMessages(wanted: number) {
     const before = this.sent ?? this.book.sent()
     const grant = take(before, wanted, this.settings.MAX_MESSAGES_PER_MINUTE, Date.now())
-    const step = (window: Window) => Math.floor(window.length / SENT_STEP)
     this.sent = grant.window
-    if (grant.granted > 0 && step(grant.window) !== step(before)) this.book.setSent(grant.window)
+    if (grant.granted > 0 && stepOf(grant.window) !== stepOf(before))
+      this.book.setSent(grant.window)
     return { granted: grant.granted, retryAfterSeconds: grant.retryAfterSeconds }
   }
 
