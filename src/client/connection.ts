@@ -12,6 +12,8 @@ const timing = {
   pingEvery: 25 * second,
   /** Nothing heard for so long after a ping: the connection is dead, whatever the system says. */
   pongWithin: 10 * second,
+  /** The same when there is reason to doubt it. */
+  doubtFor: 5 * second,
   openWithin: 15 * second,
   answerWithin: 30 * second,
   firstRetry: second / 2,
@@ -98,11 +100,11 @@ export function connect(options: ConnectionOptions): Connection {
     })
   }
 
-  function ping() {
+  function ping(pongWithin = times.pongWithin) {
     heard = false
     socket?.send(PING)
-    next(times.pongWithin, () => {
-      if (heard) next(times.pingEvery - times.pongWithin, ping)
+    next(pongWithin, () => {
+      if (heard) next(times.pingEvery - pongWithin, ping)
       else lose(1006, '')
     })
   }
@@ -194,7 +196,7 @@ export function connect(options: ConnectionOptions): Connection {
       if (state.is === 'open') send({ op: operation, input })
     },
     check: () => {
-      if (state.is === 'open') ping()
+      if (state.is === 'open') ping(times.doubtFor)
       else if (state.is === 'waiting') open()
     },
     close: () => {

@@ -45,10 +45,20 @@ type SenderOptions = {
   onSent(message: Message): void
 }
 
-/** Sends what is in an outbox, in the order of writing: one socket keeps the order of its asks. */
+/** Sends what is in an outbox, one after the other in each thread: the order of writing is kept. */
 export function createSender({ connection, isOpen, read, write, onSent }: SenderOptions) {
+  const busy = new Set<string>()
+
+  async function sendNext(threadId: string): Promise<void> {
+    const next = read().find((pending) => pending.threadId === threadId && pending.error === null)
+    if (next === undefined || busy.has(threadId) || !isOpen()) return
+    busy.add(threadId)
+    await post(next)
+    busy.delete(threadId)
+    return sendNext(threadId)
+  }
+
   async function post({ clientId, threadId, content, replyTo }: Pending) {
-    if (!isOpen()) return
     try {
       const input = { threadId, clientId, content, replyTo: replyTo ?? undefined }
       onSent(await connection.request('message.send', input))
@@ -64,19 +74,19 @@ export function createSender({ connection, isOpen, read, write, onSent }: Sender
     send(threadId: string, content: string, replyTo: string | null = null) {
       const createdAt = new Date().toISOString()
       const clientId = crypto.randomUUID()
-      const pending = { clientId, threadId, content, replyTo, createdAt, error: null }
-      write([...read(), pending])
-      void post(pending)
+      write([...read(), { clientId, threadId, content, replyTo, createdAt, error: null }])
+      void sendNext(threadId)
     },
     retry(clientId: string) {
       write(mark(read(), clientId, null))
       const pending = read().find((pending) => pending.clientId === clientId)
-      if (pending !== undefined) void post(pending)
+      if (pending !== undefined) void sendNext(pending.threadId)
     },
     discard: (clientId: string) => write(without(read(), clientId)),
     /** The connection is back. */
     sendAll() {
-      for (const pending of read()) if (pending.error === null) void post(pending)
+      for (const threadId of new Set(read().map((pending) => pending.threadId)))
+        void sendNext(threadId)
     },
   }
 }
