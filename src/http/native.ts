@@ -99,7 +99,9 @@ function querySchema(route: Route) {
   return z.object(Object.fromEntries(shape)).partial()
 }
 
-const numeric = (field: z.ZodType) => field.safeParse(1).success && !field.safeParse('a').success
+function numeric(field: z.ZodType): boolean {
+  return field.safeParse(1).success && !field.safeParse('a').success
+}
 
 /**
  * A write is answered when the read model has it, so that a reader finds what they just wrote, or

@@ -50,7 +50,6 @@ export const serviceHandlers: Handlers = {
   'unread.get': async (env, actor) => {
     const items = await unreadThreads(env.DB, actor.id, Date.now())
     const loud = items.filter(({ quiet }) => !quiet)
-    const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
     return {
       ok: {
         total: sum(loud.map(({ unread }) => unread)),
@@ -64,6 +63,8 @@ export const serviceHandlers: Handlers = {
 
   'admin.rows': async () => ({ ok: { object: tally.object, d1: tally.d1 } }),
 }
+
+const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
 
 async function createThread(
   env: Env,
