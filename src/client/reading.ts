@@ -3,19 +3,24 @@
 /** Every read counts against the events that a socket may say in a minute. */
 const quiet = 1_500
 
-/** `tell` is called with the furthest seq of each thread. */
+/** `tell` is called with the furthest seq of a thread, and not again for a while. */
 export function createReader(tell: (threadId: string, seq: number) => void) {
-  const later = new Map<string, number>()
-  let timer: ReturnType<typeof setTimeout> | null = null
+  const later = new Map<string, number | null>()
 
-  function flush() {
-    timer = later.size > 0 ? setTimeout(flush, quiet) : null
-    for (const [threadId, seq] of later) tell(threadId, seq)
-    later.clear()
+  function flush(threadId: string) {
+    const seq = later.get(threadId) ?? null
+    if (seq === null) {
+      later.delete(threadId)
+      return
+    }
+    later.set(threadId, null)
+    setTimeout(flush, quiet, threadId)
+    tell(threadId, seq)
   }
 
   return function markRead(threadId: string, seq: number) {
+    const idle = !later.has(threadId)
     later.set(threadId, Math.max(seq, later.get(threadId) ?? 0))
-    if (timer === null) flush()
+    if (idle) flush(threadId)
   }
 }

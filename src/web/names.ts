@@ -10,13 +10,17 @@ export function nameOf(thread: Thread, me: string): string {
   return others.map((member) => member.name).join(', ') || 'Just you'
 }
 
+/** Where one word must not run into the next. */
+const blockEnd = /<br>|<\/(p|li|ul|ol|pre|blockquote)>/g
+
 /** A message as one line of text. */
 export function lineOf(message: Message): string {
   if (message.deletedAt !== null) return 'Deleted message'
   const content = message.content ?? ''
   if (message.format === 'plain') return content
   // Parsed, never run: a document of its own loads and executes nothing.
-  return new DOMParser().parseFromString(content, 'text/html').body.textContent ?? ''
+  const parsed = new DOMParser().parseFromString(content.replaceAll(blockEnd, ' $&'), 'text/html')
+  return parsed.body.textContent ?? ''
 }
 
 export const isDeleted = (message: Message) => message.deletedAt !== null
