@@ -168,12 +168,13 @@ test('waits longer from loss to loss', async () => {
   vi.restoreAllMocks()
 })
 
+const typing = (n: number) =>
+  ({ event: 'typing.updated', threadId: `t${n}`, data: { userIds: [] } }) satisfies Event
+
 test('passes events on, and acknowledges when it is behind or has read much', async () => {
   start()
   await is('open')
   const remote = await peer(0)
-  const typing = (n: number) =>
-    ({ event: 'typing.updated', threadId: `t${n}`, data: { userIds: [] } }) satisfies Event
   let said = heard(remote)
   remote.send(JSON.stringify([typing(1), { event: 'behind' }]))
   expect(await said).toEqual({ op: 'ack' })

@@ -59,6 +59,20 @@ const created = (data: Message): Event => ({
   data,
 })
 
+const read = (readSeq: number): Event => ({
+  event: 'read.updated',
+  threadId: 't1',
+  version: 11,
+  data: { userId: 'me', readSeq },
+})
+
+const deleted = (seq: number): Event => ({
+  event: 'message.deleted',
+  threadId: 't1',
+  version: 11,
+  data: { id: `m1-${seq}`, seq, hidden: true },
+})
+
 const inboxOf = (...threads: Thread[]): Inbox => takeThreads(new Map(), threads)
 const after = (inbox: Inbox, event: Event) => applyToInbox(inbox, event, 'me').get('t1')
 
@@ -90,12 +104,6 @@ describe('the inbox', () => {
 
   test('what I read elsewhere is read here; where it leaves a rest, the thread is asked', () => {
     const inbox = inboxOf(aThread({ unread: 3, readSeq: 2 }))
-    const read = (readSeq: number): Event => ({
-      event: 'read.updated',
-      threadId: 't1',
-      version: 11,
-      data: { userId: 'me', readSeq },
-    })
     expect(after(inbox, read(5))).toMatchObject({ unread: 0, readSeq: 5 })
     expect(isUncertain(inbox, read(5), 'me')).toBe(false)
     expect(isUncertain(inbox, read(4), 'me')).toBe(true)
@@ -103,12 +111,6 @@ describe('the inbox', () => {
 
   test('a deletion of what is unread, and a thread that is not listed, are asked for', () => {
     const inbox = inboxOf(aThread({ unread: 1, readSeq: 4 }))
-    const deleted = (seq: number): Event => ({
-      event: 'message.deleted',
-      threadId: 't1',
-      version: 11,
-      data: { id: `m1-${seq}`, seq, hidden: true },
-    })
     expect(isUncertain(inbox, deleted(5), 'me')).toBe(true)
     expect(isUncertain(inbox, deleted(3), 'me')).toBe(false)
     expect(isUncertain(new Map(), created(aMessage()), 'me')).toBe(true)
