@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { pool } from './load/pool.ts'
 import { peerNames } from './peers/peer.ts'
 import type { PeerName, Server } from './peers/peer.ts'
-import { stopAll } from './peers/process.ts'
+import { complaints, stopAll } from './peers/process.ts'
 import { startSkein } from './peers/skein.ts'
 import type { Skein } from './peers/skein.ts'
 import { startPeer } from './peers/start.ts'
@@ -81,7 +81,8 @@ try {
       await run(bench)
     } catch (error) {
       // The others are still worth their minutes.
-      report.fault(title, `failed: ${error instanceof Error ? error.message : error}`)
+      const what = error instanceof Error ? error.message : error
+      report.fault(title, ['failed:', what, ...complaints()].join(' '))
     }
     console.error(`${name}: ${((Date.now() - begin) / 1000).toFixed(1)} s`)
   }
@@ -93,4 +94,4 @@ try {
 await mkdir(dirname(flags.json), { recursive: true })
 await writeFile(flags.json, JSON.stringify(report.json(), null, 2))
 console.log(report.table())
-if (report.faults.length > 0) process.exitCode = 1
+if (report.faults.size > 0) process.exitCode = 1

@@ -46,7 +46,8 @@ const width = 12
 export function createReport(machine: Record<string, string | number>) {
   const rows = new Map<string, Row>()
   const notes: string[] = []
-  const faults: string[] = []
+  /** How often each was seen. */
+  const faults = new Map<string, number>()
 
   const find = (scenario: string, name: string) => rows.get(`${scenario}|${name}`)
   const middle = (row: Row | undefined, peer: PeerName) => {
@@ -74,7 +75,10 @@ export function createReport(machine: Record<string, string | number>) {
       row.values[peer] = [...(row.values[peer] ?? []), value]
     },
     note: (scenario: string, what: string) => void notes.push(`${scenario}: ${what}`),
-    fault: (scenario: string, what: string) => void faults.push(`${scenario}: ${what}`),
+    fault(scenario: string, what: string) {
+      const fault = `${scenario}: ${what}`
+      faults.set(fault, (faults.get(fault) ?? 0) + 1)
+    },
 
     json: () => ({
       machine,
@@ -86,7 +90,7 @@ export function createReport(machine: Record<string, string | number>) {
       })),
       goals: reached(),
       notes,
-      faults,
+      faults: Object.fromEntries(faults),
     }),
 
     table(): string {
@@ -117,7 +121,7 @@ export function createReport(machine: Record<string, string | number>) {
       for (const { what, value, goal } of reached())
         lines.push('', `${what}: ${number(value)} (to show: ${goal})`)
       for (const note of notes) lines.push('', `note: ${note}`)
-      for (const fault of faults) lines.push('', `WRONG: ${fault}`)
+      for (const [fault, times] of faults) lines.push('', `WRONG: ${fault} (${times} times)`)
       return lines.join('\n')
     },
   }

@@ -34,6 +34,7 @@ type Start = {
 const removal = { recursive: true, force: true, maxRetries: 5 }
 
 const running = new Set<ChildProcess>()
+const lastWords = new WeakMap<ChildProcess, () => string>()
 const folders = new Set<string>()
 // However this process ends, what it started ends with it.
 process.once('exit', () => running.forEach((child) => signal(child, 'SIGKILL')))
@@ -52,6 +53,7 @@ export async function startProcess({ command, ready }: Start): Promise<Child> {
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
   child.on('error', (error) => keep(Buffer.from(error.message)))
+  lastWords.set(child, () => output.replace(/^ready .*\n/m, '').trim())
   const url = `http://127.0.0.1:${port}`
 
   const stop = async () => {
@@ -75,6 +77,10 @@ export async function startProcess({ command, ready }: Start): Promise<Child> {
   const pid = child.pid ?? 0
   return { url, stop, cpuMs: () => sum(pid, cpuOf), rssBytes: (name) => sum(pid, rssOf, name) }
 }
+
+/** What the servers that run said of late, for the report of a failure. */
+export const complaints = () =>
+  [...running].map((child) => lastWords.get(child)?.()).filter(Boolean)
 
 /** Kills what still runs, and removes its state. */
 export async function stopAll() {

@@ -12,6 +12,7 @@ const title = 'memory of an idle socket'
 const opensAtOnce = 16
 /** Opened and closed first, so that what the first socket costs once is not counted. */
 const warmSockets = 50
+const members = 50
 /** Objects hibernate after 10 s without work. */
 const asleepMs = 14_000
 
@@ -58,12 +59,14 @@ async function usersAsleep(children: Child[], sockets: number, ears: Ears) {
   return asleep(skein, 'of as many users, /v1/ws', open, sockets)
 }
 
-/** One thread with as many members, each with its socket; before them, a small one to warm up. */
+/**
+ * One thread of fifty members with as many sockets, some for each. Not a member for each: that would
+ * count what it takes to tell a thousand people of one another.
+ */
 async function threadAsleep(server: Server, sockets: number, ears: Ears) {
-  const userIds = Array.from({ length: warmSockets + sockets }, (_, at) => `idle-${at}`)
-  const small = await server.createThread(userIds.slice(0, warmSockets))
-  const large = await server.createThread(userIds.slice(warmSockets))
-  const open: Open = (at) => server.join(at < warmSockets ? small : large, userIds[at] ?? '', ears)
+  const userIds = Array.from({ length: members }, (_, at) => `member-${at}`)
+  const threadId = await server.createThread(userIds)
+  const open: Open = (at) => server.join(threadId, userIds[at % members] ?? '', ears)
   return asleep(server, 'of one thread', open, sockets)
 }
 
