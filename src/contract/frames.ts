@@ -21,6 +21,21 @@ export const Ask = z.object({
 })
 export type Ask = z.infer<typeof Ask>
 
+type AskId = string | number | null
+
+/**
+ * One operation of a frame, or the id under which its refusal is answered. Checked by hand, as
+ * `Ask` says it: this runs for every message, and a schema costs ten times as much.
+ */
+export function askOf(item: unknown): Ask | { id: AskId } {
+  if (typeof item !== 'object' || item === null) return { id: null }
+  const { id, op, input } = item as Record<string, unknown>
+  const named = typeof id === 'number' || (typeof id === 'string' && id.length <= 64)
+  if (!named && id !== undefined) return { id: null }
+  if (typeof op !== 'string' || op.length > 64) return { id: named ? id : null }
+  return { id: named ? id : undefined, op, input }
+}
+
 export const UpFrame = z.union([Ask, z.array(Ask).min(1).max(limits.frameOperations)])
 
 export const AnswerError = z.object({
@@ -29,7 +44,6 @@ export const AnswerError = z.object({
   details: z.unknown().optional(),
 })
 
-type AskId = Ask['id'] | null
 export type Answer = { id: AskId; ok: unknown } | { id: AskId; error: ErrorBody }
 
 /** Said once to a socket that was sent too much without a sign of life: call `sync`, then go on. */

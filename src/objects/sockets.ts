@@ -2,8 +2,8 @@
 import type { Actor } from '../contract/actor.ts'
 import { ChatError, errorBody, errors } from '../contract/errors.ts'
 import type { ErrorCode } from '../contract/errors.ts'
-import { Ask, PING, PONG, SUBPROTOCOL } from '../contract/frames.ts'
-import type { Answer } from '../contract/frames.ts'
+import { PING, PONG, SUBPROTOCOL, askOf } from '../contract/frames.ts'
+import type { Answer, Ask } from '../contract/frames.ts'
 import { limits } from '../contract/limits.ts'
 import type { Settings } from '../env.ts'
 import { MINUTE } from '../core/rates.ts'
@@ -41,6 +41,7 @@ export class Sockets {
   private readonly ctx: DurableObjectState
   private readonly settings: Settings
   private sessions: Map<WebSocket, Session> | null = null
+  private present: ReadonlySet<string> | null = null
 
   constructor(ctx: DurableObjectState, settings: Settings) {
     this.ctx = ctx
@@ -54,6 +55,7 @@ export class Sockets {
     this.ctx.acceptWebSocket(server)
     const kept = { actor, away: false, typing: [], behind: false, since: 0, count: 0 }
     server.serializeAttachment(kept)
+    this.present = null
     this.all().set(server, { ...kept, sentBytes: 0, sentEvents: 0, heardAt: Date.now() })
     const asked = request.headers.get('Sec-WebSocket-Protocol')?.split(',') ?? []
     const named = asked.some((protocol) => protocol.trim() === SUBPROTOCOL)
@@ -64,6 +66,12 @@ export class Sockets {
   /** Every open socket with its session. A closing one may still be listed by the platform. */
   open(): [WebSocket, Session][] {
     return [...this.all()].filter(([socket]) => socket.readyState === WebSocket.OPEN)
+  }
+
+  /** Who has a socket open here. */
+  users(): ReadonlySet<string> {
+    this.present ??= new Set(this.open().map(([, { actor }]) => actor.id))
+    return this.present
   }
 
   session(socket: WebSocket): Session | undefined {
@@ -175,7 +183,7 @@ export class Sockets {
 
   close(socket: WebSocket, code: ErrorCode, reason: string): void {
     socket.close(errors[code].close, reason.slice(0, 120))
-    this.all().delete(socket)
+    this.forget(socket)
   }
 
   /**
@@ -184,10 +192,15 @@ export class Sockets {
    */
   closed(socket: WebSocket, code: number): Session | undefined {
     const session = this.session(socket)
-    this.all().delete(socket)
+    this.forget(socket)
     const sendable = code >= 3000 && code <= 4999
     if (socket.readyState !== WebSocket.CLOSED) socket.close(sendable ? code : 1000)
     return session
+  }
+
+  private forget(socket: WebSocket): void {
+    this.all().delete(socket)
+    this.present = null
   }
 
   private heard(session: Session, at: number): void {
@@ -224,10 +237,10 @@ function parseFrame(message: string | ArrayBuffer): { asks: Ask[]; refused: Answ
   const asks: Ask[] = []
   const refused: Answer[] = []
   for (const item of list) {
-    const ask = Ask.safeParse(item)
-    if (ask.success) asks.push(ask.data)
+    const ask = askOf(item)
+    if ('op' in ask) asks.push(ask)
     else {
-      const id = Ask.pick({ id: true }).safeParse(item).data?.id ?? null
+      const { id } = ask
       const message = 'an operation is { "id": …, "op": "…", "input": { … } }'
       refused.push({ id, error: { code: 'invalid', message } })
     }

@@ -16,7 +16,7 @@ import { ThreadLog } from '../store/log/log.ts'
 import { tally } from '../store/tally.ts'
 import { FanOut } from './fan-out.ts'
 import { reportFault } from './fault.ts'
-import { Sockets, actorOf, bundle } from './sockets.ts'
+import { Sockets, actorOf } from './sockets.ts'
 import { userStub } from './stubs.ts'
 import { Admission } from './thread/admission.ts'
 import { createThread } from './thread/create.ts'
@@ -25,6 +25,7 @@ import { handlers } from './thread/handlers.ts'
 import { importMessages } from './thread/import.ts'
 import type { ImportBatch, ImportResult } from './thread/import.ts'
 import { Projector } from './thread/projector.ts'
+import { Publisher } from './thread/publisher.ts'
 import { tellTyping } from './thread/typing.ts'
 import { Turn } from './thread/turn.ts'
 import type { Saying, ThreadAnswer, ThreadAsk } from './thread/turn.ts'
@@ -47,6 +48,7 @@ export class Thread extends DurableObject<Env> {
   private readonly settings: Settings
   private readonly sockets: Sockets
   private readonly fanOut: FanOut
+  private readonly publisher: Publisher
   private readonly admission: Admission
   private readonly projector: Projector
   private log: ThreadLog | null
@@ -63,9 +65,10 @@ export class Thread extends DurableObject<Env> {
     this.sockets = new Sockets(ctx, this.settings)
     this.log = ThreadLog.open(ctx.storage.sql)
     this.fanOut = new FanOut(
-      (userId, events) => userStub(env, userId).deliver(this.log?.id ?? '', events),
+      (userId, events, count) => userStub(env, userId).deliver(this.log?.id ?? '', events, count),
       (userId, seq) => this.arrived(userId, seq),
     )
+    this.publisher = new Publisher(this.sockets, this.fanOut)
     this.admission = new Admission(env, this.settings, (entry) => this.enqueue(entry))
     this.projector = new Projector(env, () => this.log)
     void ctx.blockConcurrencyWhile(async () => {
@@ -83,7 +86,7 @@ export class Thread extends DurableObject<Env> {
     const ok = threadView(turn, me)
     if (known) return { ok, repeated: true }
     turn.say('thread.created', ok)
-    this.publish(turn.sayings, new Map())
+    this.publish(turn.sayings)
     this.arm(turn.now)
     return { ok }
   }
@@ -141,7 +144,7 @@ export class Thread extends DurableObject<Env> {
       setDelivered(this.log, userId, deliveredCursor(before, row, 0), now)
     const sayings = this.type(userId, false, now)
     this.attend(userId, false)
-    this.publish(sayings, new Map())
+    this.publish(sayings)
     this.arm(now)
   }
 
@@ -168,7 +171,7 @@ export class Thread extends DurableObject<Env> {
     this.typists = typists
     if (changed || (this.woken && typists.size === 0)) sayings.push(...tellTyping(log, typists))
     this.woken = false
-    this.publish(sayings, new Map())
+    this.publish(sayings)
     await this.projector.attempt(now)
     this.arm(now)
   }
@@ -196,7 +199,7 @@ export class Thread extends DurableObject<Env> {
     this.log.change(userId, { name, avatar_url: avatarUrl, version: this.log.next() })
     const turn = this.turnOf(null, Date.now())
     turn.say('member.updated', memberView(turn, this.log.members.get(userId) ?? row))
-    this.publish(turn.sayings, new Map())
+    this.publish(turn.sayings)
     this.arm(turn.now)
   }
 
@@ -291,54 +294,13 @@ export class Thread extends DurableObject<Env> {
     return log.change(me.user_id, { name, avatar_url: avatar, version: log.next() })
   }
 
-  /** After the commit: one frame per socket on this thread, one delivery per member elsewhere. */
-  private publish(sayings: Saying[], answers: Map<WebSocket, Answer[]>): void {
-    const { log } = this
-    if (!log) {
-      for (const [socket, mine] of answers) this.sockets.sendAnswers(socket, mine)
-      return
-    }
-    const said = [...sayings, ...this.deliveries(sayings)].map((saying) => ({
-      ...saying,
-      json: JSON.stringify(saying.event),
-    }))
-    const plain = log.blocks.size === 0 && said.every(({ to }) => to === 'members')
-    const whole = bundle(said.map(({ json }) => json))
-    const bundleFor = (userId: string) => {
-      if (plain) return log.member(userId) ? whole : bundle([])
-      return bundle(said.filter((saying) => this.isFor(saying, userId)).map(({ json }) => json))
-    }
-    for (const [socket, { actor }] of this.sockets.open()) {
-      const mine = answers.get(socket)
-      if (said.length === 0 && !mine) continue
-      const texts = mine?.map((answer) => JSON.stringify(answer)) ?? []
-      this.sockets.send(socket, texts, said.length > 0 ? bundleFor(actor.id) : undefined)
-      if (!log.member(actor.id)) this.sockets.close(socket, 'not_found', 'you left this thread')
-    }
-    if (said.length > 0) this.forwardToUsers(said)
-  }
-
-  private forwardToUsers(said: (Saying & { json: string })[]): void {
-    const log = this.log
-    if (!log) return
-    const lastSeq = said.some(({ event }) => event.event === 'message.created') ? log.head : 0
-    const present = log.present()
-    const large = present.length > limits.fanOutMembers
-    const audience = new Set(
-      present.filter((row) => !large || row.subscribed === 1).map((row) => row.user_id),
-    )
-    for (const { to } of said) if (to !== 'members') for (const userId of to) audience.add(userId)
-    for (const userId of audience) {
-      const events = said.filter((saying) => this.isFor(saying, userId)).map(({ json }) => json)
-      const work = this.fanOut.push(userId, events, lastSeq)
-      // A device that could not be reached finds out from its cursors.
-      if (work) this.ctx.waitUntil(work.catch(reportFault))
-    }
-  }
-
-  private isFor({ to, by }: Saying, userId: string): boolean {
-    if (to === 'members' ? !this.log?.member(userId) : !to.includes(userId)) return false
-    return by === undefined || !this.log?.blocks.get(userId)?.has(by)
+  /** What was committed is told; a device that could not be reached finds out from its cursors. */
+  private publish(sayings: Saying[], answers: ReadonlyMap<WebSocket, Answer[]> = noAnswers): void {
+    if (this.log) {
+      const all = [...sayings, ...this.deliveries(sayings)]
+      for (const work of this.publisher.publish(this.log, all, answers))
+        this.ctx.waitUntil(work.catch(reportFault))
+    } else for (const [socket, mine] of answers) this.sockets.sendAnswers(socket, mine)
   }
 
   /** In a small thread senders see at once whose open socket got their messages. */
@@ -366,7 +328,7 @@ export class Thread extends DurableObject<Env> {
     if (deliveredCursor(turn, row, readCursor(log, row)) >= reached) return
     setDelivered(log, userId, reached, turn.now)
     turn.say('delivered.updated', { userId, deliveredSeq: reached })
-    this.publish(turn.sayings, new Map())
+    this.publish(turn.sayings)
     this.arm(turn.now)
   }
 
@@ -390,8 +352,8 @@ export class Thread extends DurableObject<Env> {
     else if (id !== null) this.sockets.sendAnswers(socket, [{ id, ok: outcome.ok }])
   }
 
-  private live(): Set<string> {
-    return new Set(this.sockets.open().map(([, { actor }]) => actor.id))
+  private live(): ReadonlySet<string> {
+    return this.sockets.users()
   }
 
   /** Tells a member's own object that they are looking at this thread, or no longer. */
@@ -418,7 +380,7 @@ export class Thread extends DurableObject<Env> {
     const times = [
       this.projector.due(now),
       nextTypingEnd(this.typists),
-      this.log?.nextDue() ?? null,
+      this.log?.due ?? null,
     ].filter((time) => time !== null)
     const next = Math.min(...times)
     if (times.length === 0 || (this.alarmAt !== null && this.alarmAt <= next)) return
@@ -427,6 +389,8 @@ export class Thread extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(next)
   }
 }
+
+const noAnswers: ReadonlyMap<WebSocket, Answer[]> = new Map()
 
 const nobody: Actor = {
   id: 'nobody',

@@ -144,12 +144,11 @@ export class User extends DurableObject<Env> {
     return this.webSocketClose(socket, 1006)
   }
 
-  /** Events of one thread, JSON each, for all devices. With none there, the thread may stop calling. */
-  deliver(threadId: string, events: string[]): Delivered {
+  /** Events of one thread, for all devices. With none there, the thread may stop calling. */
+  deliver(threadId: string, text: string, count: number): Delivered {
     const open = this.sockets.open()
     if (open.length === 0) this.book.add('waiting', threadId)
-    const told = bundle(events)
-    for (const [socket] of open) this.sockets.send(socket, [], told)
+    for (const [socket] of open) this.sockets.send(socket, [], { text, frame: `[${text}]`, count })
     return { sockets: open.length, at: Date.now() }
   }
 

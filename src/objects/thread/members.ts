@@ -130,7 +130,7 @@ function presentMember(log: ThreadLog, userId: string): MemberRow {
 function leave(turn: Turn, row: MemberRow): void {
   const { log, now } = turn
   const left = log.change(row.user_id, { left_at: now, pinned_at: null, version: log.next() })
-  const remaining = log.present()
+  const remaining = [...log.present()]
   turn.say('member.left', memberView(turn, left), {
     to: [row.user_id, ...remaining.map((member) => member.user_id)],
   })

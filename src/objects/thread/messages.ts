@@ -9,7 +9,7 @@ import { mayDeleteForAll } from '../../core/policy.ts'
 import { receiptOf } from '../../store/log/cursors.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import * as store from '../../store/log/messages.ts'
-import { iso, isoOrNull } from '../../store/log/rows.ts'
+import { iso, isoOrNull, messageOf } from '../../store/log/rows.ts'
 import type { MemberRow, MessageRow } from '../../store/log/rows.ts'
 import type { Handlers, Turn } from './turn.ts'
 
@@ -45,7 +45,9 @@ export const messageHandlers: Handlers<Operations> = {
       created_at: now,
     })
     turn.typing = false
-    return tell(turn, 'message.created', row)
+    const message = messageOf(log.id, row, [], log.members)
+    turn.say('message.created', message, { by: row.sender })
+    return message
   },
 
   'message.list': ({ log }, me, { before, after, around, limit }) => {
@@ -176,11 +178,7 @@ function entity(log: ThreadLog, row: MessageRow): Message {
   return message
 }
 
-function tell(
-  turn: Turn,
-  event: 'message.created' | 'message.updated' | 'message.deleted',
-  row: MessageRow,
-): Message {
+function tell(turn: Turn, event: 'message.updated' | 'message.deleted', row: MessageRow): Message {
   const message = entity(turn.log, row)
   turn.say(event, message, { by: row.sender })
   return message

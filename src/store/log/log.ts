@@ -17,6 +17,9 @@ export class ThreadLog {
   readonly blocks: Map<string, Map<string, number>>
   head: number
   version: number
+  /** The first time in the due table (ms). */
+  due: number | null
+  private listed: MemberRow[] | null = null
 
   private constructor(sql: SqlStorage, thread: ThreadRow) {
     this.sql = sql
@@ -29,6 +32,7 @@ export class ThreadLog {
       'SELECT seq, born FROM messages ORDER BY seq DESC LIMIT 1',
     )[0]
     this.head = last?.seq ?? 0
+    this.due = this.nextDue()
     this.version = Math.max(
       thread.version,
       last?.born ?? 0,
@@ -87,8 +91,9 @@ export class ThreadLog {
     return row?.left_at === null ? row : undefined
   }
 
-  present(): MemberRow[] {
-    return [...this.members.values()].filter((row) => row.left_at === null)
+  present(): readonly MemberRow[] {
+    this.listed ??= [...this.members.values()].filter((row) => row.left_at === null)
+    return this.listed
   }
 
   updateThread(change: Partial<Pick<ThreadRow, 'title' | 'metadata' | 'status' | 'epoch'>>) {
@@ -103,6 +108,7 @@ export class ThreadLog {
   /** Writes a member's row: one row, whatever changed. */
   put(row: MemberRow): MemberRow {
     this.members.set(row.user_id, row)
+    this.listed = null
     this.run(
       `INSERT OR REPLACE INTO members (user_id, name, avatar_url, role, joined_at, left_at, from_seq,
          read_seq, read_base, delivered_seq, marks, pinned_at, muted_until, archived_at,
@@ -139,17 +145,21 @@ export class ThreadLog {
   setDue(kind: string, key: string, at: number | null) {
     if (at === null) this.run('DELETE FROM due WHERE kind = ? AND key = ?', kind, key)
     else this.run('INSERT OR REPLACE INTO due VALUES (?, ?, ?)', kind, key, at)
-  }
-
-  nextDue(): number | null {
-    return this.run<{ at: number | null }>('SELECT min(at) AS at FROM due')[0]?.at ?? null
+    this.due = this.nextDue()
   }
 
   takeDue(now: number): { kind: string; key: string }[] {
-    return this.run<{ kind: string; key: string }>(
+    if (this.due === null || this.due > now) return []
+    const taken = this.run<{ kind: string; key: string }>(
       'DELETE FROM due WHERE at <= ? RETURNING kind, key',
       now,
     )
+    this.due = this.nextDue()
+    return taken
+  }
+
+  private nextDue(): number | null {
+    return this.run<{ at: number | null }>('SELECT min(at) AS at FROM due')[0]?.at ?? null
   }
 
   private newest(query: string): number {

@@ -11,9 +11,9 @@ export type Changes = {
   upTo: number
   more: boolean
   messages: (Message | HiddenMessage)[]
-  members: MemberRow[]
+  members: readonly MemberRow[]
   /** Members whose cursors moved, by hand or by sending. */
-  readers: MemberRow[]
+  readers: readonly MemberRow[]
   threadChanged: boolean
 }
 

@@ -1,0 +1,75 @@
+// After the commit: one frame for each socket on the thread, one delivery for each member elsewhere.
+import { limits } from '../../contract/limits.ts'
+import type { Answer } from '../../contract/frames.ts'
+import type { ThreadLog } from '../../store/log/log.ts'
+import type { FanOut } from '../fan-out.ts'
+import { bundle } from '../sockets.ts'
+import type { Bundle, Sockets } from '../sockets.ts'
+import type { Saying } from './turn.ts'
+
+type Said = Saying & { json: string }
+
+export class Publisher {
+  private readonly sockets: Sockets
+  private readonly fanOut: FanOut
+
+  constructor(sockets: Sockets, fanOut: FanOut) {
+    this.sockets = sockets
+    this.fanOut = fanOut
+  }
+
+  /** Answers the deliveries that were started, for the object to stay awake until they end. */
+  publish(
+    log: ThreadLog,
+    sayings: Saying[],
+    answers: ReadonlyMap<WebSocket, Answer[]>,
+  ): Promise<void>[] {
+    const said = sayings.map((saying) => ({ ...saying, json: JSON.stringify(saying.event) }))
+    // Most batches say the same to everyone: it is written once, for sockets and members alike.
+    const alike = log.blocks.size === 0 && said.every(({ to }) => to === 'members')
+    const all = bundle(said.map(({ json }) => json))
+    const bundleFor = (userId: string): Bundle => {
+      if (alike) return log.member(userId) ? all : bundle([])
+      return bundle(said.filter((one) => isFor(log, one, userId)).map(({ json }) => json))
+    }
+    for (const [socket, { actor }] of this.sockets.open()) {
+      const mine = answers.get(socket)
+      if (said.length === 0 && !mine) continue
+      const texts = mine?.map((answer) => JSON.stringify(answer)) ?? []
+      this.sockets.send(socket, texts, bundleFor(actor.id))
+      if (!log.member(actor.id)) this.sockets.close(socket, 'not_found', 'you left this thread')
+    }
+    return said.length === 0 ? [] : this.deliver(log, said, bundleFor)
+  }
+
+  private deliver(
+    log: ThreadLog,
+    said: Said[],
+    bundleFor: (userId: string) => Bundle,
+  ): Promise<void>[] {
+    const lastSeq = said.some(({ event }) => event.event === 'message.created') ? log.head : 0
+    const work: Promise<void>[] = []
+    for (const userId of audienceOf(log, said)) {
+      if (this.fanOut.sleeps(userId)) continue
+      const started = this.fanOut.push(userId, bundleFor(userId), lastSeq)
+      if (started) work.push(started)
+    }
+    return work
+  }
+}
+
+/** Members to call: all of a small thread, of a large one those who asked, and whoever is named. */
+function audienceOf(log: ThreadLog, said: Said[]): Iterable<string> {
+  const present = log.present()
+  const large = present.length > limits.fanOutMembers
+  const members = (large ? present.filter((row) => row.subscribed === 1) : present).map(
+    (row) => row.user_id,
+  )
+  const named = said.flatMap(({ to }) => (to === 'members' ? [] : to))
+  return named.length === 0 ? members : new Set([...members, ...named])
+}
+
+function isFor(log: ThreadLog, { to, by }: Saying, userId: string): boolean {
+  if (to === 'members' ? !log.member(userId) : !to.includes(userId)) return false
+  return by === undefined || !log.blocks.get(userId)?.has(by)
+}
