@@ -102,7 +102,8 @@ function messageStatements(
 
 /**
  * A thread with new messages rises to the top of its members' lists, out of archives too. Whoever
- * has it at the top already is not written: their order does not change.
+ * has it at the top already is not written: their order does not change, until the thread moves to
+ * another shelf, where it takes its rank anew.
  */
 function rise(db: D1Database, threadId: string, at: number): D1PreparedStatement {
   return db
@@ -137,7 +138,8 @@ function putMembers(
          from_seq = excluded.from_seq, read_seq = excluded.read_seq,
          read_base = excluded.read_base, delivered_seq = excluded.delivered_seq,
          pinned_at = excluded.pinned_at, muted_until = excluded.muted_until,
-         archived_at = excluded.archived_at, version = excluded.version, shelf = excluded.shelf
+         archived_at = excluded.archived_at, version = excluded.version, shelf = excluded.shelf,
+         rank = CASE WHEN excluded.shelf = members.shelf THEN members.rank ELSE excluded.rank END
        WHERE excluded.version > members.version`,
     )
     .bind(threadId, rank, json)
@@ -268,8 +270,10 @@ export function putBlocks(
       .bind(userId, json),
     db
       .prepare(
-        `INSERT OR IGNORE INTO blocks (user_id, blocked_id, since)
-         SELECT ?, value ->> 'blockedId', value ->> 'since' FROM json_each(?)`,
+        `INSERT INTO blocks (user_id, blocked_id, since)
+         SELECT ?, value ->> 'blockedId', value ->> 'since' FROM json_each(?) WHERE true
+         ON CONFLICT (user_id, blocked_id) DO UPDATE SET since = excluded.since
+         WHERE since <> excluded.since`,
       )
       .bind(userId, json),
   ]
