@@ -74,8 +74,9 @@ export class Sockets {
     return this.present
   }
 
+  /** The session of an open socket. What arrives after we closed one is not heard. */
   session(socket: WebSocket): Session | undefined {
-    return this.all().get(socket)
+    return socket.readyState === WebSocket.OPEN ? this.all().get(socket) : undefined
   }
 
   /** Changes what is kept of a socket, in memory and in its attachment. */
@@ -100,10 +101,11 @@ export class Sockets {
         throw new ChatError('unauthenticated', OVER)
       const { asks, refused } = parseFrame(message)
       this.sendAnswers(socket, refused)
-      return this.admit(socket, session, asks, now)
+      return this.admit(socket, session, asks, refused.length, now)
     } catch (error) {
       const body = errorBody(error)
       this.sendAnswers(socket, [{ id: null, error: body }])
+      this.admit(socket, session, [], 1, now)
       const huge = typeof message === 'string' ? message.length : message.byteLength
       if (body.code === 'unauthenticated' || huge > limits.frameCloseBytes)
         this.close(socket, body.code, body.message)
@@ -111,19 +113,26 @@ export class Sockets {
     }
   }
 
-  private admit(socket: WebSocket, session: Session, asks: Ask[], now: number): Ask[] {
+  /** What was refused already counts too: nobody may flood us with what cannot be read. */
+  private admit(
+    socket: WebSocket,
+    session: Session,
+    asks: Ask[],
+    refused: number,
+    now: number,
+  ): Ask[] {
     const most = this.settings.MAX_EVENTS_PER_MINUTE
     if (most === 0) return asks
     const fresh = now - session.since >= MINUTE
     const since = fresh ? now : session.since
     const before = fresh ? 0 : session.count
-    const count = before + asks.length
+    const count = before + refused + asks.length
     this.keep(socket, { since, count })
     if (count > most + limits.floodEvents) {
       this.close(socket, 'rate_limited', 'too many events')
       return []
     }
-    const admitted = asks.slice(0, Math.max(0, most - before))
+    const admitted = asks.slice(0, Math.max(0, most - before - refused))
     const retryAfter = Math.ceil((since + MINUTE - now) / 1000)
     const message = `at most ${most} events a minute on one socket: wait ${retryAfter} s`
     this.sendAnswers(
@@ -182,8 +191,9 @@ export class Sockets {
   }
 
   close(socket: WebSocket, code: ErrorCode, reason: string): void {
+    // Its session stays until `closed`, which is when the object says goodbye to its owner.
     socket.close(errors[code].close, reason.slice(0, 120))
-    this.forget(socket)
+    this.present = null
   }
 
   /**
@@ -191,16 +201,12 @@ export class Sockets {
    * only stand for "no code". Gives back the session that ended.
    */
   closed(socket: WebSocket, code: number): Session | undefined {
-    const session = this.session(socket)
-    this.forget(socket)
+    const session = this.all().get(socket)
+    this.all().delete(socket)
+    this.present = null
     const sendable = code >= 3000 && code <= 4999
     if (socket.readyState !== WebSocket.CLOSED) socket.close(sendable ? code : 1000)
     return session
-  }
-
-  private forget(socket: WebSocket): void {
-    this.all().delete(socket)
-    this.present = null
   }
 
   private heard(session: Session, at: number): void {

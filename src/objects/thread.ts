@@ -5,6 +5,7 @@ import { ChatError, errorBody, isChatError } from '../contract/errors.ts'
 import type { ErrorBody } from '../contract/errors.ts'
 import type { Answer } from '../contract/frames.ts'
 import { limits } from '../contract/limits.ts'
+import { gathered, nobodyYet, shouldGather } from '../core/gathering.ts'
 import { requireRole } from '../core/policy.ts'
 import { expireTyping, nextTypingEnd, setTyping } from '../core/typing.ts'
 import type { Typists } from '../core/typing.ts'
@@ -54,6 +55,7 @@ export class Thread extends DurableObject<Env> {
   private log: ThreadLog | null
   private queue: Entry[] = []
   private turn: Promise<void> | null = null
+  private gathering = nobodyYet
   private typists: Typists = new Map()
   private alarmAt: number | null = null
   /** Nothing is known of typists after an eviction: the first alarm says so to those who watch. */
@@ -222,16 +224,27 @@ export class Thread extends DurableObject<Env> {
   }
 
   /**
-   * Group commit: whatever arrives in one turn of the event loop is written in one transaction and
-   * told in one frame per socket. The zero wait is the turn; nothing waits for a clock.
+   * Group commit: what arrives together is written in one transaction and told in one frame per
+   * socket. The zero wait is one turn of the event loop; nothing waits for a clock.
    */
   private enqueue(entry: Entry): Promise<void> {
     this.queue.push(entry)
-    this.turn ??= scheduler.wait(0).then(() => {
+    if (this.turn) return this.turn
+    if (!shouldGather(this.gathering, Date.now())) {
+      this.commitQueue(false)
+      return done
+    }
+    this.turn = scheduler.wait(0).then(() => {
       this.turn = null
-      this.commit(this.queue.splice(0))
+      this.commitQueue(true)
     })
     return this.turn
+  }
+
+  private commitQueue(waited: boolean): void {
+    const entries = this.queue.splice(0)
+    this.gathering = gathered(this.gathering, waited, entries.length, Date.now())
+    this.commit(entries)
   }
 
   private commit(entries: Entry[]): void {
@@ -239,10 +252,10 @@ export class Thread extends DurableObject<Env> {
     const live = this.live()
     const sayings: Saying[] = []
     const answers = new Map<WebSocket, Answer[]>()
-    const done: (() => void)[] = []
+    const told: (() => void)[] = []
     for (const { actor, asks, socket, done: tell } of entries) {
       const outcomes = asks.map(({ ask }) => this.carryOut(actor, ask, now, live, sayings))
-      done.push(() => tell(outcomes))
+      told.push(() => tell(outcomes))
       if (!socket) continue
       const mine = answers.get(socket) ?? []
       outcomes.forEach((outcome, index) => {
@@ -253,7 +266,7 @@ export class Thread extends DurableObject<Env> {
       answers.set(socket, mine)
     }
     this.publish(sayings, answers)
-    for (const tell of done) tell()
+    for (const tell of told) tell()
     this.arm(now)
   }
 
@@ -389,6 +402,8 @@ export class Thread extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(next)
   }
 }
+
+const done = Promise.resolve()
 
 const noAnswers: ReadonlyMap<WebSocket, Answer[]> = new Map()
 

@@ -9,7 +9,7 @@ import { findByClientId } from '../../store/log/messages.ts'
 import { userStub } from '../stubs.ts'
 import type { Entry, Queued } from '../thread.ts'
 
-type Line = { log: ThreadLog; entry: Entry; passed: () => void }
+type Line = { log: ThreadLog; entry: Entry; passed: (work: Promise<void>) => void }
 
 export class Admission {
   private readonly env: Env
@@ -34,7 +34,7 @@ export class Admission {
     if (line) line.push(place)
     else {
       this.lines.set(userId, [place])
-      return this.run(userId)
+      void this.run(userId)
     }
     return promise
   }
@@ -64,14 +64,15 @@ export class Admission {
         return new Map(all.map((queued) => [queued, body]))
       })
       // oxlint-disable-next-line no-await-in-loop
-      await Promise.all(
-        places.map(async ({ entry, passed }) => {
+      await Promise.allSettled(
+        places.map(({ entry, passed }) => {
           const asks = entry.asks.map((queued): Queued => {
             const refused = refusals.get(queued)
             return refused ? { ...queued, ask: { refused } } : queued
           })
-          await this.enqueue({ ...entry, asks })
-          passed()
+          const work = this.enqueue({ ...entry, asks })
+          passed(work)
+          return work
         }),
       )
     }

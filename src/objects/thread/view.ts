@@ -99,7 +99,7 @@ export function syncPage(
 }
 
 /** Whose cursors a page tells: those that moved, and those whose open socket moves them unwritten. */
-function readersOf({ log, live }: Live, changes: Changes): MemberRow[] {
+function readersOf({ log, live }: Live, changes: Changes): readonly MemberRow[] {
   if (changes.more || live.size > limits.receiptMembers) return changes.readers
   const told = new Set(changes.readers.map((row) => row.user_id))
   const moving = [...live]
