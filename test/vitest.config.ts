@@ -12,6 +12,7 @@ mkdirSync(`${root}dist/web`, { recursive: true })
 export default defineConfig({
   root,
   test: {
+    reporters: ['default', ['json', { outputFile: `${root}dist/test-report.json` }]],
     projects: [
       {
         root,
