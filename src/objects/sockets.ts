@@ -105,11 +105,10 @@ export class Sockets {
     } catch (error) {
       const body = errorBody(error)
       this.sendAnswers(socket, [{ id: null, error: body }])
-      this.admit(socket, session, [], 1, now)
       const huge = typeof message === 'string' ? message.length : message.byteLength
       if (body.code === 'unauthenticated' || huge > limits.frameCloseBytes)
         this.close(socket, body.code, body.message)
-      return []
+      return this.admit(socket, session, [], 1, now)
     }
   }
 
@@ -191,6 +190,7 @@ export class Sockets {
   }
 
   close(socket: WebSocket, code: ErrorCode, reason: string): void {
+    if (socket.readyState !== WebSocket.OPEN) return
     // Its session stays until `closed`, which is when the object says goodbye to its owner.
     socket.close(errors[code].close, reason.slice(0, 120))
     this.present = null

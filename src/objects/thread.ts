@@ -137,16 +137,16 @@ export class Thread extends DurableObject<Env> {
 
   override webSocketClose(socket: WebSocket, code: number): void {
     const userId = this.sockets.closed(socket, code)?.actor.id
-    if (userId === undefined || !this.log?.member(userId) || this.live().has(userId)) return
+    if (userId === undefined || !this.log || this.live().has(userId)) return
+    this.attend(userId, false)
+    const row = this.log.member(userId)
+    if (!row) return
     const now = Date.now()
     const before = { log: this.log, live: new Set([userId]) }
-    const row = this.log.member(userId)
     // What the socket was sent is written down now that it can no longer be derived from it.
-    if (row && row.delivered_seq < this.log.head)
+    if (row.delivered_seq < this.log.head)
       setDelivered(this.log, userId, deliveredCursor(before, row, 0), now)
-    const sayings = this.type(userId, false, now)
-    this.attend(userId, false)
-    this.publish(sayings)
+    this.publish(this.type(userId, false, now))
     this.arm(now)
   }
 
@@ -278,6 +278,7 @@ export class Thread extends DurableObject<Env> {
     sayings: Saying[],
   ): ThreadOutcome {
     if ('refused' in ask) return { error: ask.refused }
+    const before = this.log?.version
     try {
       const log = this.log
       const me = log?.member(actor.id)
@@ -287,13 +288,14 @@ export class Thread extends DurableObject<Env> {
       const ok = this.ctx.storage.transactionSync(() => handle(turn, this.named(actor, me), ask))
       sayings.push(...turn.sayings)
       if (turn.typing !== null) sayings.push(...this.type(actor.id, turn.typing, now))
+      for (const { event } of turn.sayings)
+        if (event.event === 'member.left') sayings.push(...this.type(event.data.userId, false, now))
       return turn.repeated ? { ok, repeated: true } : { ok }
     } catch (error) {
-      if (!isChatError(error)) {
-        // A fault of ours: what it wrote was rolled back, and memory is read again from the tables.
-        reportFault(error)
+      if (!isChatError(error)) reportFault(error)
+      // What it wrote was rolled back, and memory is read again from the tables.
+      if (!isChatError(error) || this.log?.version !== before)
         this.log = ThreadLog.open(this.ctx.storage.sql)
-      }
       return { error: errorBody(error) }
     }
   }

@@ -66,17 +66,21 @@ export class Admission {
       // oxlint-disable-next-line no-await-in-loop
       await Promise.allSettled(
         places.map(({ entry, passed }) => {
-          const asks = entry.asks.map((queued): Queued => {
-            const refused = refusals.get(queued)
-            return refused ? { ...queued, ask: { refused } } : queued
-          })
-          const work = this.enqueue({ ...entry, asks })
+          const work = this.pass(entry, refusals)
           passed(work)
           return work
         }),
       )
     }
     this.lines.delete(userId)
+  }
+
+  private async pass(entry: Entry, refusals: Map<Queued, ErrorBody>): Promise<void> {
+    const asks = entry.asks.map((queued): Queued => {
+      const refused = refusals.get(queued)
+      return refused ? { ...queued, ask: { refused } } : queued
+    })
+    await this.enqueue({ ...entry, asks })
   }
 
   /** What is refused of a round, and why. A clientId that is known is a retry, and costs nothing. */
