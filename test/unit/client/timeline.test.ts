@@ -185,6 +185,17 @@ describe('the timeline', () => {
     expect(messagesOf(timeline).map((message) => message.seq)).toEqual([1, 2, 3])
   })
 
+  test('knows that a message is missing while there are more pages', () => {
+    const history = openHistory()
+    history.step({ do: 'send', who: 'ana' })
+    history.step({ do: 'send', who: 'bo' })
+    history.step({ do: 'edit', who: 'ana', place: 0 })
+    const timeline = applyPage(emptyTimeline(history.threadId), history.page(null, 2))
+    expect(messagesOf(timeline).map((message) => message.seq)).toEqual([2])
+    expect(hasGap(timeline)).toBe(true)
+    expect(hasGap(syncToEnd(timeline, history))).toBe(false)
+  })
+
   test('of another thread is left alone', () => {
     const history = openHistory()
     const event = history.step({ do: 'send', who: 'bo' }) as Event
