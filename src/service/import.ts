@@ -49,17 +49,20 @@ export async function importLines(
     result.skipped += done.skipped
   }
 
-  let number = 0
-  for await (const text of linesOf(body)) {
-    number += 1
-    if (text.trim() === '') continue
-    const line = parseLine(text, number)
-    if (line.log !== log || waiting.length === limits.importBatch) await flush()
-    log = line.log
-    waiting.push(messageOf(source, line))
+  try {
+    let number = 0
+    for await (const text of linesOf(body)) {
+      number += 1
+      if (text.trim() === '') continue
+      const line = parseLine(text, number)
+      if (line.log !== log || waiting.length === limits.importBatch) await flush()
+      log = line.log
+      waiting.push(messageOf(source, line))
+    }
+  } finally {
+    await flush()
+    await Promise.all([...touched].map((id) => threadStub(env, id).settle()))
   }
-  await flush()
-  await Promise.all([...touched].map((id) => threadStub(env, id).settle()))
   return result
 }
 
