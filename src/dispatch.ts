@@ -1,10 +1,12 @@
 // The one door. Every client of every kind ends here: the input is checked by the contract, and the
 // operation is carried out by the object or store that owns it.
-import { isAdmin } from './contract/actor.ts'
+import type { z } from 'zod'
+import { isAdmin, isModerator } from './contract/actor.ts'
 import type { Actor } from './contract/actor.ts'
 import { ChatError } from './contract/errors.ts'
 import type { ErrorBody } from './contract/errors.ts'
 import { messagePlace } from './contract/ids.ts'
+import type { Operator, Row } from './contract/operation.ts'
 import { operations } from './contract/operations.ts'
 import type { Operation, Parsed } from './contract/operations.ts'
 import type { Env } from './env.ts'
@@ -24,9 +26,11 @@ export function checked(actor: Actor, name: string, input: unknown): Ask {
   if (!Object.hasOwn(operations, name))
     throw new ChatError('not_found', `there is no operation ${JSON.stringify(name.slice(0, 64))}`)
   const operation = name as Operation
-  const row = operations[operation]
-  if ('role' in row && row.role === 'admin' && !isAdmin(actor))
+  const row: Row<Operator, z.ZodObject, z.ZodType> = operations[operation]
+  if (row.role === 'admin' && !isAdmin(actor))
     throw new ChatError('forbidden', 'only admins may do this')
+  if (row.role === 'moderator' && !isModerator(actor))
+    throw new ChatError('forbidden', 'only moderators and admins may do this')
   const result = row.input.safeParse(input ?? {})
   if (!result.success) {
     const details = result.error.issues.map((issue) => ({

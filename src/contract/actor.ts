@@ -19,3 +19,6 @@ export const Actor = z.object({
 export type Actor = z.infer<typeof Actor>
 
 export const isAdmin = (actor: Pick<Actor, 'role'>) => actor.role === 'admin'
+/** Moderators and admins. */
+export const isModerator = (actor: Pick<Actor, 'role'>) =>
+  actor.role === 'moderator' || isAdmin(actor)

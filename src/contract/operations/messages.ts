@@ -1,0 +1,93 @@
+// Messages, reactions, receipts.
+import { z } from 'zod'
+import { ClientId, MessageId, Seq, ThreadId, UserId } from '../ids.ts'
+import { limits } from '../limits.ts'
+import * as messages from '../message.ts'
+import { PageSize, op, page, write } from '../operation.ts'
+import * as threads from '../thread.ts'
+
+const inThread = z.object({ threadId: ThreadId })
+const ofMessage = z.object({ messageId: MessageId })
+
+const SendInput = inThread.extend({
+  clientId: ClientId.optional(),
+  content: messages.Content,
+  format: messages.Format.default('plain'),
+  kind: messages.SendKind.default('text'),
+  metadata: messages.Metadata.optional(),
+  mentions: z.array(UserId).max(limits.mentions).optional(),
+  replyTo: MessageId.optional(),
+})
+
+export const messagesOperations = {
+  'message.send': op(
+    'thread',
+    'Send; the same clientId answers the first result again, for ever',
+    SendInput,
+    messages.Message,
+    write,
+  ),
+  'message.list': op(
+    'thread',
+    'Messages in seq order: the newest page, or a page before, after or around a seq',
+    inThread.extend({
+      before: Seq.optional(),
+      after: Seq.optional(),
+      around: Seq.optional(),
+      limit: PageSize,
+    }),
+    page(messages.Message),
+  ),
+  'message.get': op('thread', 'One message', ofMessage, messages.Message),
+  'message.edit': op(
+    'thread',
+    'Change my message within the edit window',
+    ofMessage.extend({
+      content: messages.Content,
+      format: messages.Format.optional(),
+      metadata: messages.Metadata.nullable().optional(),
+    }),
+    messages.Message,
+    write,
+  ),
+  'message.delete': op(
+    'thread',
+    'Delete for all (a tombstone stays), or for me alone',
+    ofMessage.extend({ for: z.enum(['all', 'me']).default('all') }),
+    z.null(),
+    write,
+  ),
+  'message.history': op(
+    'thread',
+    'Earlier texts of a message, oldest first',
+    ofMessage,
+    z.object({ items: z.array(messages.Edition) }),
+  ),
+  'message.receipts': op(
+    'thread',
+    'Who got and who read a message',
+    ofMessage,
+    z.object({ items: z.array(messages.Receipt) }),
+  ),
+  'message.read': op(
+    'thread',
+    'I have read up to this message',
+    ofMessage,
+    threads.ReadState,
+    write,
+  ),
+  'reaction.add': op(
+    'thread',
+    'React; the same reaction twice is one',
+    ofMessage.extend({ emoji: messages.Emoji }),
+    messages.Message,
+    write,
+  ),
+  'reaction.remove': op(
+    'thread',
+    'Take my reaction back',
+    ofMessage.extend({ emoji: messages.Emoji }),
+    messages.Message,
+    write,
+  ),
+}

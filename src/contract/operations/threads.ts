@@ -1,0 +1,112 @@
+// Threads, and my own state of them.
+import { z } from 'zod'
+import { ClientId, Cursor, Jurisdiction, Seq, ThreadId, UserId } from '../ids.ts'
+import { limits } from '../limits.ts'
+import * as messages from '../message.ts'
+import { PageCursor, PageSize, none, op, page, write } from '../operation.ts'
+import * as threads from '../thread.ts'
+
+const inThread = z.object({ threadId: ThreadId })
+
+export const threadsOperations = {
+  'thread.create': op(
+    'service',
+    'Open a thread; of two people it is direct and exists once',
+    z.object({
+      type: threads.ThreadType.optional(),
+      title: threads.Title.optional(),
+      participants: z.array(UserId).max(limits.membersPerRequest).default([]),
+      metadata: messages.Metadata.optional(),
+      subject: threads.Subject.optional(),
+      jurisdiction: Jurisdiction.optional(),
+      clientId: ClientId.optional(),
+    }),
+    threads.Thread,
+    write,
+  ),
+  'thread.list': op(
+    'service',
+    'My threads, pinned first, then by last activity',
+    z.object({
+      status: z.enum(['active', 'archived']).default('active'),
+      cursor: PageCursor,
+      limit: PageSize,
+    }),
+    page(threads.Thread),
+  ),
+  'thread.get': op('thread', 'One thread', inThread, threads.Thread),
+  'thread.update': op(
+    'thread',
+    'Rename, describe or close a thread',
+    inThread.extend({
+      title: threads.Title.nullable().optional(),
+      metadata: messages.Metadata.nullable().optional(),
+      status: z.enum(['active', 'closed']).optional(),
+    }),
+    threads.Thread,
+    write,
+  ),
+  'thread.leave': op(
+    'thread',
+    'Leave a thread; a direct one is hidden from me until its next message',
+    inThread,
+    z.null(),
+    write,
+  ),
+  'thread.archive': op(
+    'thread',
+    'Archive for me, until its next message',
+    inThread,
+    threads.Thread,
+    write,
+  ),
+  'thread.unarchive': op('thread', 'Take back from my archive', inThread, threads.Thread, write),
+  'thread.pin': op('thread', 'Pin to the top of my list', inThread, threads.Thread, write),
+  'thread.unpin': op('thread', 'Unpin', inThread, threads.Thread, write),
+  'thread.mute': op(
+    'thread',
+    'No notifications for a while',
+    inThread.extend({ duration: threads.MuteDuration }),
+    threads.Thread,
+    write,
+  ),
+  'thread.unmute': op('thread', 'Notifications again', inThread, threads.Thread, write),
+  'thread.read': op(
+    'thread',
+    'I have read up to a message (default: all); never moves back',
+    inThread.extend({ seq: Seq.optional() }),
+    threads.ReadState,
+    write,
+  ),
+  'thread.unread': op(
+    'thread',
+    'Unread again, from a message on (default: the last one)',
+    inThread.extend({ seq: Seq.min(1).optional() }),
+    threads.ReadState,
+    write,
+  ),
+  'thread.sync': op(
+    'thread',
+    'Everything that changed since a cursor; `from=latest` starts with the newest messages',
+    inThread.extend({ cursor: Cursor.optional(), from: z.literal('latest').optional() }),
+    threads.SyncPage,
+  ),
+  'typing.set': op(
+    'thread',
+    'I am typing, or not',
+    inThread.extend({ typing: z.boolean() }),
+    z.null(),
+  ),
+  'unread.get': op(
+    'service',
+    'What I have not read; archived and muted threads count in items, not in total',
+    none,
+    z.object({
+      total: z.number().int(),
+      mentions: z.number().int(),
+      items: z.array(
+        z.object({ threadId: ThreadId, unread: z.number().int(), mentions: z.number().int() }),
+      ),
+    }),
+  ),
+}
