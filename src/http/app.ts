@@ -30,7 +30,7 @@ app.use('/v1/*', async (context, next) => {
   context.header('Cache-Control', context.res.headers.get('Cache-Control') ?? 'private, no-store')
 })
 
-app.get('/healthz', (context) => context.json({ ok: true }))
+app.on('GET', ['/healthz', '/v1/healthz'], (context) => context.json({ ok: true }))
 app.get('/v1/openapi.json', openApi)
 app.get('/api/docs', docs)
 app.route('/v1', sessionRoutes)
