@@ -103,7 +103,10 @@ function arrived(turn: Turn, me: MemberRow, page: SyncPage): SyncPage {
   if (page.more || !behind || log.present().length > limits.receiptMembers) return page
   setDelivered(log, me.user_id, log.head, now)
   turn.say('delivered.updated', { userId: me.user_id, deliveredSeq: log.head })
-  return { ...page, cursor: log.cursor }
+  // The new cursor is past this move, so this page tells it.
+  const mine = { userId: me.user_id, readSeq: page.me.readSeq, deliveredSeq: log.head }
+  const others = page.reads.filter(({ userId }) => userId !== me.user_id)
+  return { ...page, cursor: log.cursor, reads: [...others, mine] }
 }
 
 function advanceRead(turn: Turn, me: MemberRow, seq: number): ReadState {
