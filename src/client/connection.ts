@@ -1,11 +1,9 @@
 // One native socket that stays: it comes back by itself, and tells when it must not.
 import { ChatError } from '../contract/errors.ts'
 import type { Event } from '../contract/events.ts'
-import type { Answer, DownFrame, PING as Ping } from '../contract/frames.ts'
+import type { Answer, DownFrame } from '../contract/frames.ts'
+import { PING, SUBPROTOCOL } from '../contract/protocol.ts'
 import type { Execute, Input, Operation } from '../contract/operations.ts'
-
-// frames.ts brings zod along, which a page shall not carry.
-const PING: typeof Ping = 'ping'
 
 const second = 1000
 const timing = {
@@ -59,7 +57,7 @@ type Timer = ReturnType<typeof setTimeout>
 
 export function connect(options: ConnectionOptions): Connection {
   const times = { ...timing, ...options.timing }
-  const protocols = options.token === undefined ? [] : ['skein.v1', `bearer.${options.token}`]
+  const protocols = options.token === undefined ? [] : [SUBPROTOCOL, `bearer.${options.token}`]
   const waiting = new Map<number, Waiting>()
   let socket: WebSocket | null = null
   let state: ConnectionState = { is: 'connecting' }

@@ -5,14 +5,6 @@ import type { ErrorBody } from './errors.ts'
 import type { Event } from './events.ts'
 import { limits } from './limits.ts'
 
-/**
- * The version of the protocol, and what each one changed. A test hashes every schema and fails until
- * this number and the hash move together.
- * 1: the first.
- */
-export const PROTOCOL_VERSION = 1
-export const SUBPROTOCOL = `skein.v${PROTOCOL_VERSION}`
-
 /** `id` is the client's own, and comes back in the answer; without one there is no answer. */
 export const Ask = z.object({
   id: z.union([z.string().max(64), z.number()]).optional(),
@@ -49,7 +41,3 @@ export type Answer = { id: AskId; ok: unknown } | { id: AskId; error: ErrorBody 
 /** Said once to a socket that was sent too much without a sign of life: call `sync`, then go on. */
 export type Behind = { event: 'behind' }
 export type DownFrame = (Answer | Event | Behind)[]
-
-/** Sent by a client as text, answered without waking anything. */
-export const PING = 'ping'
-export const PONG = 'pong'

@@ -2,9 +2,10 @@
 import type { Actor } from '../contract/actor.ts'
 import { ChatError, errorBody, errors } from '../contract/errors.ts'
 import type { ErrorCode } from '../contract/errors.ts'
-import { PING, PONG, SUBPROTOCOL, askOf } from '../contract/frames.ts'
+import { askOf } from '../contract/frames.ts'
 import type { Answer, Ask } from '../contract/frames.ts'
 import { limits } from '../contract/limits.ts'
+import { PING, PONG, SUBPROTOCOL } from '../contract/protocol.ts'
 import type { Settings } from '../env.ts'
 import { MINUTE } from '../core/rates.ts'
 

@@ -20,6 +20,7 @@ import { UserBook } from '../store/user/book.ts'
 import { reportFault } from './fault.ts'
 import { Sockets, actorOf, bundle } from './sockets.ts'
 import { directoryStub, threadStub, userStub } from './stubs.ts'
+import type { ThreadStub } from './stubs.ts'
 import type { ThreadAsk } from './thread/turn.ts'
 import type { Delivered } from './fan-out.ts'
 import type { UserAsk } from './user/ask.ts'
@@ -30,12 +31,16 @@ import { userHandlers } from './user/handlers.ts'
 const SENT_STEP = 5
 const stepOf = (window: Window) => Math.floor(window.length / SENT_STEP)
 
+/** Threads whose stubs are kept; a forgotten one is made again. */
+const LINES_MOST = 100
+
 type Due = 'offline' | 'project' | 'spread' | 'blocks' | 'wake'
 
 export class User extends DurableObject<Env> {
   readonly book: UserBook
   readonly sockets: Sockets
   private readonly settings: Settings
+  private readonly lines = new Map<string, ThreadStub>()
   private readonly work = new Set<Promise<void>>()
   private sent: Window | null = null
   private alarmAt: number | null = null
@@ -91,7 +96,7 @@ export class User extends DurableObject<Env> {
         const ask = checked(actor, op, input)
         if (isThreadAsk(ask)) {
           const threadId = threadOf(ask)
-          threadStub(this.env, threadId)
+          this.line(threadId)
           this.noteTyping(socket, ask)
           inThread.set(threadId, [...(inThread.get(threadId) ?? []), { id, ask }])
         } else {
@@ -112,7 +117,7 @@ export class User extends DurableObject<Env> {
     }
     // One call for each thread: what a frame asks of it is carried out in order, in one batch.
     for (const [threadId, asks] of inThread) {
-      const outcomes = threadStub(this.env, threadId).execute(
+      const outcomes = this.line(threadId).execute(
         actor,
         asks.map(({ ask }) => ask),
         true,
@@ -281,6 +286,8 @@ export class User extends DurableObject<Env> {
   ): Promise<void> {
     const all = await outcomes.catch((error: unknown): Outcome[] => {
       if (!isChatError(error)) reportFault(error)
+      // A stub that failed keeps failing.
+      this.lines.clear()
       return ids.map(() => ({ error: errorBody(error) }))
     })
     const answers = ids.flatMap((id, index): Answer[] => {
@@ -290,6 +297,14 @@ export class User extends DurableObject<Env> {
       return id === undefined ? [] : [{ id, ok: outcome.ok }]
     })
     this.sockets.sendAnswers(socket, answers)
+  }
+
+  /** One stub for each thread: calls on the same one arrive in the order in which they were made. */
+  private line(threadId: string): ThreadStub {
+    const stub = this.lines.get(threadId) ?? threadStub(this.env, threadId)
+    if (this.lines.size >= LINES_MOST) this.lines.clear()
+    this.lines.set(threadId, stub)
+    return stub
   }
 
   private noteTyping(socket: WebSocket, ask: ThreadAsk): void {

@@ -3,12 +3,12 @@ import { ChatError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import type { Role } from '../../contract/thread.ts'
 import { requireAbove, requireGrant, successor } from '../../core/policy.ts'
-import { noMarks } from '../../store/log/cursors.ts'
+import { noMarks, readCursor } from '../../store/log/cursors.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import { parsed } from '../../store/log/rows.ts'
 import type { MemberRow } from '../../store/log/rows.ts'
 import type { Handlers, Turn } from './turn.ts'
-import { memberView, threadView } from './view.ts'
+import { deliveredCursor, memberView, threadView } from './view.ts'
 
 type Operations = 'member.list' | 'member.add' | 'member.update' | 'member.remove' | 'thread.leave'
 
@@ -129,7 +129,13 @@ function presentMember(log: ThreadLog, userId: string): MemberRow {
 
 function leave(turn: Turn, row: MemberRow): void {
   const { log, now } = turn
-  const left = log.change(row.user_id, { left_at: now, pinned_at: null, version: log.next() })
+  const left = log.change(row.user_id, {
+    left_at: now,
+    pinned_at: null,
+    // Their open socket no longer tells what it was sent.
+    delivered_seq: deliveredCursor(turn, row, readCursor(log, row)),
+    version: log.next(),
+  })
   const remaining = [...log.present()]
   turn.say('member.left', memberView(turn, left), {
     to: [row.user_id, ...remaining.map((member) => member.user_id)],

@@ -41,6 +41,8 @@ export function setRead(log: ThreadLog, member: MemberRow, seq: number, now: num
   return log.change(member.user_id, {
     read_seq: seq,
     read_base: log.head,
+    // What was read was delivered, also when the cursor goes back.
+    delivered_seq: Math.max(member.delivered_seq, readCursor(log, member), seq),
     marks: JSON.stringify({ ...marks, read: kept([...read, [seq, now]]) }),
     read_version: log.next(),
   })

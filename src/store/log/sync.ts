@@ -51,7 +51,7 @@ export function changesSince(log: ThreadLog, viewer: MemberRow, since: number): 
   const within = (version: number) => version > since && version <= upTo
 
   const rows = [...touched, ...born].filter((row) => within(row.version))
-  const senders = new Set(rows.filter((row) => within(row.born)).map((row) => row.sender))
+  const senders = sendersBetween(log, since, upTo)
   return {
     upTo,
     more,
@@ -78,6 +78,16 @@ export function latestChanges(log: ThreadLog, viewer: MemberRow): Changes {
     readers: members,
     threadChanged: true,
   }
+}
+
+/** Whose sending moved their read cursor, though the message itself may have been changed again later. */
+function sendersBetween(log: ThreadLog, since: number, upTo: number): Set<string> {
+  const rows = log.run<{ sender: string }>(
+    'SELECT DISTINCT sender FROM messages WHERE seq >= ? AND seq < ?',
+    firstBornAfter(log, since),
+    firstBornAfter(log, upTo),
+  )
+  return new Set(rows.map((row) => row.sender))
 }
 
 /** What one member may see of changed rows: their hidden ones as such, blocked people's not at all. */
