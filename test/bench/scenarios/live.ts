@@ -5,7 +5,7 @@ import { driveRooms, openRoom } from '../load/room.ts'
 import type { RoomsRun } from '../load/room.ts'
 import type { Server } from '../peers/peer.ts'
 import { inTurns, runMs } from './scenario.ts'
-import type { Bench, Measure, Prepare, Scenario } from './scenario.ts'
+import type { Bench, Measure, Prepared, Scenario } from './scenario.ts'
 
 type Shape = {
   threads: number
@@ -61,7 +61,7 @@ function scenario(name: string, title: string, shape: Shape): Scenario {
   }
 }
 
-async function prepare(bench: Bench, server: Server, shape: Shape): ReturnType<Prepare> {
+async function prepare(bench: Bench, server: Server, shape: Shape): Promise<Prepared> {
   const people = (thread: number) =>
     Array.from({ length: shape.members }, (_, member) => `u${thread}-${member}`)
   const rooms = await pool(Array(shape.threads).keys(), roomsAtOnce, (thread) =>
@@ -70,13 +70,12 @@ async function prepare(bench: Bench, server: Server, shape: Shape): ReturnType<P
   const lanes = rooms.flatMap(({ members, tally }) =>
     spread(members, shape.inFlight).map((member, lane) => sending(member.send, tally, lane)),
   )
-  return async () => {
+  const measure = async () => {
     const run = await driveRooms(rooms, lanes, { ms: runMs(bench) })
-    for (const room of rooms) room.close()
-    const tallies = rooms.map((room) => room.tally)
     const { loader, total: count } = run
-    return { measures: shape.measures(run), loader, count, per: 'message', tallies }
+    return { measures: shape.measures(run), loader, count, per: 'message' }
   }
+  return { rooms, measure }
 }
 
 /** So many, dealt round the table. */

@@ -5,7 +5,7 @@ import { call } from '../load/http.ts'
 import { driveRooms, openRoom } from '../load/room.ts'
 import type { Sending, Server } from '../peers/peer.ts'
 import { inTurns, runMs } from './scenario.ts'
-import type { Bench, Measure, Prepare, Scenario, Unit } from './scenario.ts'
+import type { Bench, Measure, Prepared, Scenario, Unit } from './scenario.ts'
 
 const inFlight = 8
 const people = ['rest-0', 'rest-1']
@@ -20,13 +20,13 @@ export const rest: Scenario[] = [
   scenario('history', `history pages of ${pageSize}, ${inFlight} in flight`, pages),
 ]
 
-type PrepareIn = (bench: Bench, server: Server) => ReturnType<Prepare>
+type PrepareIn = (bench: Bench, server: Server) => Promise<Prepared>
 
 function scenario(name: string, title: string, prepare: PrepareIn): Scenario {
   return { name, title, run: (bench) => inTurns(bench, title, (server) => prepare(bench, server)) }
 }
 
-async function sends(bench: Bench, server: Server): ReturnType<Prepare> {
+async function sends(bench: Bench, server: Server): Promise<Prepared> {
   const room = await openRoom(server, people)
   const { threadId, tally, userIds } = room
   const lanes = Array.from({ length: inFlight }, (_, lane) => {
@@ -35,27 +35,21 @@ async function sends(bench: Bench, server: Server): ReturnType<Prepare> {
       (await call<Sent>(await server.post(threadId, userId, message))).seq
     return sending(send, tally, lane)
   })
-  return async () => {
+  const measure = async () => {
     const run = await driveRooms([room], lanes, { ms: runMs(bench) })
-    room.close()
-    return {
-      measures: rated('durable messages', 'msg/s', run),
-      loader: run.loader,
-      count: run.total,
-      per: 'message',
-      tallies: [tally],
-    }
+    const measures = rated('durable messages', 'msg/s', run)
+    return { measures, loader: run.loader, count: run.total, per: 'message' }
   }
+  return { rooms: [room], measure }
 }
 
-async function pages(bench: Bench, server: Server): ReturnType<Prepare> {
+async function pages(bench: Bench, server: Server): Promise<Prepared> {
   const room = await openRoom(server, people)
   const { threadId, members, tally } = room
   const senders = members.flatMap((member, at) =>
     Array.from({ length: 16 }, (_, lane) => sending(member.send, tally, at * 16 + lane)),
   )
   await drive(senders, { count: historyMessages }, () => tally.complete())
-  room.close()
   let wrong = 0
   let asked = 0
   const lane: Lane = async () => {
@@ -66,18 +60,14 @@ async function pages(bench: Bench, server: Server): ReturnType<Prepare> {
     if (!whole || page.items.length !== pageSize) wrong++
   }
   const lanes = Array.from({ length: inFlight }, () => lane)
-  return async () => {
+  const measure = async () => {
     const warmed = await drive(lanes, { ms: 300 })
     const run = await drive(lanes, { ms: runMs(bench) })
     if (wrong > 0) tally.fault(`${wrong} pages of history were wrong`)
-    return {
-      measures: rated('pages', 'pages/s', run),
-      loader: run.loader,
-      count: warmed.count + run.count,
-      per: 'page',
-      tallies: [tally],
-    }
+    const measures = rated('pages', 'pages/s', run)
+    return { measures, loader: run.loader, count: warmed.count + run.count, per: 'page' }
   }
+  return { rooms: [room], measure }
 }
 
 const rated = (name: string, unit: Unit, run: Run): Measure[] => [

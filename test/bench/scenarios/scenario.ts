@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Child } from '../peers/process.ts'
 import type { PeerName, Server } from '../peers/peer.ts'
 import type { Skein } from '../peers/skein.ts'
-import type { Tally } from '../load/tally.ts'
+import type { Room } from '../load/room.ts'
 
 export type Unit =
   'msg/s' | 'deliveries/s' | 'pages/s' | 'ms' | 'µs' | 'bytes' | 'rows' | 'pages' | '%' | '$' | '×'
@@ -53,36 +53,38 @@ export type Sample = {
   per: string
   /** CPU seconds of the load generator per second. */
   loader: number
-  tallies: Tally[]
 }
 
-/** Makes threads and opens sockets, then gives what is to be measured. */
-export type Prepare = (server: Server) => Promise<() => Promise<Sample>>
+/** Threads with their sockets open, and what is to be measured on them in every round. */
+export type Prepared = { rooms: Room[]; measure(): Promise<Sample> }
+export type Prepare = (server: Server) => Promise<Prepared>
 
 /** Rounds A B C A B C, so that what disturbs the machine disturbs all of them alike. */
 export async function inTurns(bench: Bench, title: string, prepare: Prepare) {
   const servers = await bench.servers()
   const children = servers.map((server) => server.child)
-  for (let turn = 0; turn < bench.rounds; turn++) {
-    for (const server of servers) {
-      const measure = await prepare(server)
-      await quiet(children)
-      const before = server.child.cpuMs()
-      const { measures, count, per, loader, tallies } = await measure()
-      await quiet(children)
-      const after = server.child.cpuMs()
-      for (const one of measures) bench.record(title, server.peer, one)
-      bench.record(title, server.peer, {
-        name: 'load generator CPU',
-        unit: '%',
-        value: loader * 100,
-      })
-      if (before !== null && after !== null) {
+  const prepared: [Server, Prepared][] = []
+  try {
+    for (const server of servers) prepared.push([server, await prepare(server)])
+    for (let turn = 0; turn < bench.rounds; turn++)
+      for (const [{ peer, child }, { measure }] of prepared) {
+        await quiet(children)
+        const before = child.cpuMs()
+        const { measures, count, per, loader } = await measure()
+        await quiet(children)
+        const after = child.cpuMs()
+        const record = (measure: Measure) => bench.record(title, peer, measure)
+        measures.forEach(record)
+        record({ name: 'load generator CPU', unit: '%', value: loader * 100 })
+        if (before === null || after === null) continue
         const value = ((after - before) * 1000) / count
-        bench.record(title, server.peer, { name: `server CPU per ${per}`, unit: 'µs', value })
+        record({ name: `server CPU per ${per}`, unit: 'µs', value })
       }
-      for (const fault of tallies.flatMap((tally) => tally.faults()))
-        bench.fault(title, `${server.peer}: ${fault}`)
-    }
+  } finally {
+    for (const [{ peer }, { rooms }] of prepared)
+      for (const { tally, close } of rooms) {
+        close()
+        for (const fault of tally.faults()) bench.fault(title, `${peer}: ${fault}`)
+      }
   }
 }
