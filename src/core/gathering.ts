@@ -1,27 +1,24 @@
 // When a commit waits for company. A commit costs a disk flush however much it holds, so messages
 // that come together should share one; but a turn of the event loop costs a millisecond that someone
-// who writes alone need not pay. So a commit waits only while the last wait found company, and now
-// and then, when messages follow each other closely, to see whether there is some.
+// who writes alone need not pay. So commits wait while there is company, stop waiting when a few in
+// a row waited for nobody, and look again now and then.
 
-const ALONE_MOST = 8
-const CLOSELY_MS = 16
+/** Waits for nobody before commits stop waiting. */
+const PATIENCE = 4
+/** Commits without waiting before one waits again, to see whether there is company now. */
+const LOOK_EVERY = 32
 
-export type Gathering = { crowded: boolean; alone: number; since: number }
+/** `alone` counts waits for nobody while waiting, and commits since the last look while not. */
+export type Gathering = { waits: boolean; alone: number }
 
-export const nobodyYet: Gathering = { crowded: false, alone: 0, since: 0 }
+export const nobodyYet: Gathering = { waits: false, alone: 0 }
 
-/** Whether the next commit should wait a turn for others. */
-export function shouldGather({ crowded, alone, since }: Gathering, now: number): boolean {
-  return crowded || (alone >= ALONE_MOST && now - since < CLOSELY_MS)
-}
-
-/** After a commit of `size` requests, which had waited or not. */
-export function gathered(before: Gathering, waited: boolean, size: number, now: number): Gathering {
-  if (waited) return { crowded: size > 1, alone: 0, since: now }
-  const fresh = before.alone >= ALONE_MOST
-  return {
-    crowded: false,
-    alone: fresh ? 1 : before.alone + 1,
-    since: fresh || before.alone === 0 ? now : before.since,
+/** What a commit of `size` requests teaches about the next one. */
+export function gathered({ waits, alone }: Gathering, size: number): Gathering {
+  if (!waits) {
+    const look = alone + 1 >= LOOK_EVERY
+    return look ? { waits: true, alone: PATIENCE - 1 } : { waits, alone: alone + 1 }
   }
+  if (size > 1) return { waits, alone: 0 }
+  return alone + 1 >= PATIENCE ? nobodyYet : { waits, alone: alone + 1 }
 }

@@ -5,7 +5,7 @@ import { ChatError, errorBody, isChatError } from '../contract/errors.ts'
 import type { ErrorBody } from '../contract/errors.ts'
 import type { Answer } from '../contract/frames.ts'
 import { limits } from '../contract/limits.ts'
-import { gathered, nobodyYet, shouldGather } from '../core/gathering.ts'
+import { gathered, nobodyYet } from '../core/gathering.ts'
 import { requireRole } from '../core/policy.ts'
 import { expireTyping, nextTypingEnd, setTyping } from '../core/typing.ts'
 import type { Typists } from '../core/typing.ts'
@@ -230,20 +230,20 @@ export class Thread extends DurableObject<Env> {
   private enqueue(entry: Entry): Promise<void> {
     this.queue.push(entry)
     if (this.turn) return this.turn
-    if (!shouldGather(this.gathering, Date.now())) {
-      this.commitQueue(false)
+    if (!this.gathering.waits) {
+      this.commitQueue()
       return done
     }
     this.turn = scheduler.wait(0).then(() => {
       this.turn = null
-      this.commitQueue(true)
+      this.commitQueue()
     })
     return this.turn
   }
 
-  private commitQueue(waited: boolean): void {
+  private commitQueue(): void {
     const entries = this.queue.splice(0)
-    this.gathering = gathered(this.gathering, waited, entries.length, Date.now())
+    this.gathering = gathered(this.gathering, entries.length)
     this.commit(entries)
   }
 
