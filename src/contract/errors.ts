@@ -58,7 +58,7 @@ export function isChatError(thrown: unknown): thrown is ChatError {
     thrown instanceof Error &&
     'code' in thrown &&
     typeof thrown.code === 'string' &&
-    thrown.code in errors &&
+    Object.hasOwn(errors, thrown.code) &&
     thrown.name === 'ChatError'
   )
 }
