@@ -35,7 +35,8 @@ const Settings = z
       .transform((text) =>
         text
           .split(',')
-          .map((origin) => origin.trim())
+          // An origin has no path, but is often written with a slash at its end.
+          .map((origin) => origin.trim().replace(/\/+$/, ''))
           .filter(Boolean),
       ),
     MAX_MESSAGES_PER_MINUTE: limit(30),

@@ -47,8 +47,10 @@ export const limits = {
   syncThreads: 50,
   /** User ids in one presence query: each is a call to an object. */
   presenceUsers: 100,
-  /** People told of a presence change, nearest first. */
-  presenceContacts: 500,
+  /** People told of a presence change, those of the newest threads first: each is a call to an object. */
+  presenceContacts: 100,
+  /** Threads up to this size make their members contacts; a crowd is no company. */
+  presenceMembers: 50,
   blocks: 5_000,
   /** Life of a typing indicator without a refresh. */
   typingMs: 10 * second,
@@ -67,6 +69,10 @@ export const limits = {
   behindEvents: 10_000,
   /** Events over the limit of a minute that are refused one by one before the socket closes. */
   floodEvents: 100,
+  /** The same text through the other door within this time is the same message, see core/twins.ts. */
+  twinMs: 5 * second,
+  /** Newest messages of a thread among which such a twin is looked for. */
+  twinReach: 256,
   /** Cursor moves remembered per member, to tell when a message was read. */
   cursorMarks: 32,
   /** Tolerance for clocks that differ, on a token's exp and nbf. */

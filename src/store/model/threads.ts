@@ -209,12 +209,13 @@ export async function contactsAmong(
   return new Set(rows.map((row) => row.id))
 }
 
-/** People who share a thread with a person, those of the newest threads first. */
+/** People who share a small thread with a person, those of the newest threads first. */
 export async function contactsOf(d1: D1Database, userId: string, most: number): Promise<string[]> {
   const rows = await drizzle(d1).all<{ id: string }>(sql`
     SELECT DISTINCT o.user_id AS id
-    FROM (SELECT thread_id FROM members WHERE user_id = ${userId} AND shelf < 3
-        ORDER BY shelf, rank DESC LIMIT ${most}) m
+    FROM (SELECT m.thread_id FROM members m JOIN threads t ON t.id = m.thread_id
+        WHERE m.user_id = ${userId} AND m.shelf < 3 AND t.member_count <= ${limits.presenceMembers}
+        ORDER BY m.shelf, m.rank DESC LIMIT ${most}) m
       JOIN members o ON o.thread_id = m.thread_id AND o.user_id <> ${userId}
     LIMIT ${most}`)
   return rows.map((row) => row.id)
