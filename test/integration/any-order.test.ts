@@ -55,6 +55,14 @@ type Client = {
   blocks: Map<string, number>
 }
 
+const get = async <T>({ user }: Client, path: string) => (await call<T>(user, 'GET', path)).body
+
+function fold(client: Client) {
+  const events = client.wire.events()
+  client.timeline = events.slice(client.heard).reduce(apply, client.timeline)
+  client.heard = events.length
+}
+
 async function open(steps: Step[]) {
   const start = Date.now()
   const people = await Promise.all([signIn('Alice'), signIn('Bob'), signIn('Cleo')])
@@ -73,13 +81,6 @@ async function open(steps: Step[]) {
   })
   const clients = await Promise.all(people.map(clientOf))
   const sent: { sender: string; at: number; deleted: boolean }[] = []
-  const get = async <T>({ user }: Client, path: string) => (await call<T>(user, 'GET', path)).body
-
-  function fold(client: Client) {
-    const events = client.wire.events()
-    client.timeline = events.slice(client.heard).reduce(apply, client.timeline)
-    client.heard = events.length
-  }
 
   async function sync(client: Client) {
     if (!client.present) return

@@ -1,12 +1,17 @@
-declare namespace Cloudflare {
-  interface Env {
-    DB: D1Database
-    THREAD: DurableObjectNamespace<import('../../src/objects/thread.ts').Thread>
-    USER: DurableObjectNamespace<import('../../src/objects/user.ts').User>
-    DIRECTORY: DurableObjectNamespace<import('../../src/objects/directory.ts').Directory>
-    TEST_MIGRATIONS: import('cloudflare:test').D1Migration[]
-  }
-  interface GlobalProps {
-    mainModule: typeof import('../../src/index.ts')
+import type { D1Migration } from 'cloudflare:test'
+import type * as worker from '../../src/index.ts'
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      DB: D1Database
+      THREAD: DurableObjectNamespace<worker.Thread>
+      USER: DurableObjectNamespace<worker.User>
+      DIRECTORY: DurableObjectNamespace<worker.Directory>
+      TEST_MIGRATIONS: D1Migration[]
+    }
+    interface GlobalProps {
+      mainModule: typeof worker
+    }
   }
 }

@@ -188,12 +188,12 @@ describe.each(['user', 'thread'] as const)('on the socket of a %s', (kind) => {
   })
 })
 
-describe('presence', () => {
-  const status = async (viewer: Someone, of: Someone) => {
-    const path = `/presence?userIds=${of.id}`
-    return (await call<{ items: object[] }>(viewer, 'GET', path)).body.items[0]
-  }
+const status = async (viewer: Someone, of: Someone) => {
+  const path = `/presence?userIds=${of.id}`
+  return (await call<{ items: object[] }>(viewer, 'GET', path)).body.items[0]
+}
 
+describe('presence', () => {
   test('is online with a socket of any kind, offline after ten seconds of grace', async () => {
     const [alice, bob] = await three()
     const { id } = await aThread(alice, [bob])

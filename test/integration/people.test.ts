@@ -191,6 +191,8 @@ describe('a block', () => {
   })
 })
 
+const unread = async (user: Someone) => (await call(user, 'GET', '/unread')).body
+
 describe('what is unread', () => {
   test('is what came after my cursor, of others, not deleted, and moves as I read', async () => {
     const [alice, bob, cleo] = await three()
@@ -198,7 +200,6 @@ describe('what is unread', () => {
     const sent: Message[] = []
     for (let n = 1; n <= 5; n++)
       sent.push(await send(n === 3 ? cleo : alice, id, `${n}`, { mentions: [bob.id] }))
-    const unread = async (user: Someone) => (await call(user, 'GET', '/unread')).body
     const at = (count: number, mentions = count) => ({
       total: count,
       mentions,

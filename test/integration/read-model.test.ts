@@ -182,13 +182,13 @@ describe('the read model', () => {
   })
 })
 
-describe('an import', () => {
-  const line = (n: number, nick: string, more: object = {}) => ({
-    ...{ log: 'july', line: n, at: new Date(1.2e12 + n * 60_000).toISOString() },
-    ...{ nick, text: `line ${n}`, ...more },
-  })
-  const ndjson = (lines: object[]) => lines.map((one) => JSON.stringify(one)).join('\n')
+const line = (n: number, nick: string, more: object = {}) => ({
+  ...{ log: 'july', line: n, at: new Date(1.2e12 + n * 60_000).toISOString() },
+  ...{ nick, text: `line ${n}`, ...more },
+})
+const ndjson = (lines: object[]) => lines.map((one) => JSON.stringify(one)).join('\n')
 
+describe('an import', () => {
   test('keeps order, times and replies, and adds nothing the second time', async () => {
     const admin = await root()
     const [ann, ben] = [await signIn('Ann'), await signIn('Ben')]
