@@ -202,7 +202,8 @@ export class Sockets {
    * only stand for "no code". Gives back the session that ended.
    */
   closed(socket: WebSocket, code: number): Session | undefined {
-    const session = this.all().get(socket)
+    // A socket whose end wakes its object is listed nowhere: what is kept of it came with the event.
+    const session = this.all().get(socket) ?? sessionOf(socket)
     this.all().delete(socket)
     this.present = null
     const sendable = code >= 3000 && code <= 4999
@@ -217,13 +218,17 @@ export class Sockets {
   private all(): Map<WebSocket, Session> {
     this.sessions ??= new Map(
       this.ctx.getWebSockets().flatMap((socket): [WebSocket, Session][] => {
-        const kept = socket.deserializeAttachment() as Kept | null
-        if (!kept) return []
-        return [[socket, { ...kept, sentBytes: 0, sentEvents: 0, heardAt: 0 }]]
+        const session = sessionOf(socket)
+        return session ? [[socket, session]] : []
       }),
     )
     return this.sessions
   }
+}
+
+function sessionOf(socket: WebSocket): Session | undefined {
+  const kept = socket.deserializeAttachment() as Kept | null
+  return kept ? { ...kept, sentBytes: 0, sentEvents: 0, heardAt: 0 } : undefined
 }
 
 /** One bad operation in an array does not stop the others: it is answered under its own id. */

@@ -44,6 +44,8 @@ export class User extends DurableObject<Env> {
   private readonly work = new Set<Promise<void>>()
   private sent: Window | null = null
   private alarmAt: number | null = null
+  /** What was last announced; null after an eviction. A device less is no news by itself. */
+  private told: Presence['status'] | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -269,6 +271,7 @@ export class User extends DurableObject<Env> {
   async announce(): Promise<void> {
     if (this.book.profile()?.privacy.presence === 'nobody') return
     const presence = this.presence()
+    this.told = presence.status
     const contacts = await contactsOf(this.env.DB, this.book.id, limits.presenceContacts)
     await Promise.allSettled(
       contacts.map((userId) => userStub(this.env, userId).hearPresence(presence)),
@@ -376,7 +379,8 @@ export class User extends DurableObject<Env> {
   private left(): void {
     const now = Date.now()
     if (this.devices() === 0) this.due('offline', '', now + limits.presenceGraceMs)
-    else this.ctx.waitUntil(this.announce().catch(reportFault))
+    else if (this.presence().status !== this.told)
+      this.ctx.waitUntil(this.announce().catch(reportFault))
   }
 
   /** A thread that stopped without saying so no longer counts as a device. */

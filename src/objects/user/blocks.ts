@@ -7,8 +7,8 @@ import { threadStub, userStub } from '../stubs.ts'
 
 /** Their direct thread hears first and without the read model, so that the next send is refused. */
 export async function tellDirect(env: Env, book: UserBook, userId: string): Promise<void> {
-  const since = book.between(userId).blocks
   const direct = await directThreadId(book.id, userId)
+  const since = book.between(userId).blocks
   await Promise.all([
     threadStub(env, direct).setBlock(book.id, userId, since),
     userStub(env, userId).setBlockedBy(book.id, since),
@@ -17,8 +17,9 @@ export async function tellDirect(env: Env, book: UserBook, userId: string): Prom
 
 /** All other threads of the two. Rejects when one could not be told, to be tried again. */
 export async function spreadBlock(env: Env, book: UserBook, userId: string): Promise<void> {
-  const since = book.between(userId).blocks
   await tellDirect(env, book, userId)
   const shared = await sharedThreads(env.DB, book.id, userId)
+  // Read last: of two that run at once, the later must not be undone by the earlier.
+  const since = book.between(userId).blocks
   await Promise.all(shared.map((id) => threadStub(env, id).setBlock(book.id, userId, since)))
 }
