@@ -188,6 +188,37 @@ describe.each(['user', 'thread'] as const)('on the socket of a %s', (kind) => {
   })
 })
 
+describe('what time brings', () => {
+  test('a mute that is over is told to its owner', async () => {
+    ownDate()
+    const [alice, bob] = await three()
+    const { id } = await aThread(alice, [bob])
+    const b = await socket(bob)
+    await call(bob, 'POST', `/threads/${id}/mute`, { duration: 60 })
+    await b.event('thread.updated', ({ mutedUntil }) => typeof mutedUntil === 'string')
+    await evictDurableObject(threadObject(id))
+    later(60_001)
+    await runDurableObjectAlarm(threadObject(id))
+    await b.event('thread.updated', ({ mutedUntil }) => mutedUntil === null)
+    const { body } = await call<Thread>(bob, 'GET', `/threads/${id}`)
+    expect(body.mutedUntil).toBe(null)
+  })
+
+  test('what a socket was sent stays delivered when it is gone', async () => {
+    const [alice, bob] = await three()
+    const { id } = await aThread(alice, [bob])
+    const b = await threadSocket(bob, id)
+    const sent = await send(alice, id, 'hi')
+    await b.event('message.created')
+    await evictDurableObject(threadObject(id))
+    b.close(1000)
+    await b.closed
+    await evictDurableObject(threadObject(id))
+    const { body } = await call<{ items: object[] }>(alice, 'GET', `/messages/${sent.id}/receipts`)
+    expect(body.items).toEqual([{ userId: bob.id, deliveredAt: expect.any(String), readAt: null }])
+  })
+})
+
 const status = async (viewer: Someone, of: Someone) => {
   const path = `/presence?userIds=${of.id}`
   return (await call<{ items: object[] }>(viewer, 'GET', path)).body.items[0]
@@ -206,6 +237,8 @@ describe('presence', () => {
       expect(await status(alice, bob)).toEqual(online)
       await evictDurableObject(userObject(bob))
       expect(await status(alice, bob)).toEqual(online)
+      await evictDurableObject(userObject(bob))
+      await evictDurableObject(threadObject(id))
       b.close(1000)
       await b.closed
       // A reload within the grace is no event.
@@ -233,6 +266,22 @@ describe('presence', () => {
     await desk.ask('presence.set', { status: 'online' })
     await a.event('presence.updated', (one) => one.status === 'online')
     expect(await status(alice, bob)).toMatchObject({ status: 'online' })
+  })
+
+  test('is not said again for a thread that is opened and closed meanwhile', async () => {
+    const [alice, bob] = await three()
+    const { id } = await aThread(alice, [bob])
+    const a = await socket(alice)
+    await socket(bob)
+    await a.event('presence.updated')
+    const look = await threadSocket(bob, id)
+    await look.ask('typing.set', { threadId: id, typing: true })
+    look.close(1000)
+    await look.closed
+    await a.event('typing.updated', ({ userIds }) => userIds.length === 0)
+    await send(bob, id, 'done')
+    await a.event('message.created')
+    expect(a.names().filter((name) => name === 'presence.updated')).toEqual(['presence.updated'])
   })
 
   test('ends for a socket that was closed by us', async () => {

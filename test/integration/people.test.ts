@@ -177,6 +177,22 @@ describe('a block', () => {
     expect(await contents(alice, other.id)).toEqual([])
   })
 
+  test('that was taken back at once is taken back everywhere', async () => {
+    const [alice, bob] = await three()
+    const [direct, group] = [await aThread(alice, [bob]), await aGroup(alice, [bob])]
+    const wire = await socket(alice)
+    const ask = (id: string, op: string) => ({ id, op, input: { userId: bob.id } })
+    const moves = Array.from({ length: 9 }, (_, n) => `${n}`)
+    wire.say(moves.flatMap((n) => [ask(n, 'block.add'), ask(`-${n}`, 'block.remove')]))
+    await Promise.all(moves.map((n) => wire.answer(`-${n}`)))
+    await userObject(alice).settle()
+    for (const { id } of [direct, group]) {
+      await send(bob, id, 'back')
+      expect(await contents(alice, id)).toEqual(['back'])
+    }
+    expect(await unread(alice)).toMatchObject({ total: 2 })
+  })
+
   test('renewed counts from its new start, in the read model as well', async () => {
     const [alice, bob] = await three()
     const { id } = await aGroup(alice, [bob])

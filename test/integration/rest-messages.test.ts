@@ -1,6 +1,6 @@
 // Messages over REST: sent, listed, changed, taken back, reacted to.
 import { evictDurableObject } from 'cloudflare:test'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Message } from '../../src/contract/message.ts'
 import { aGroup, aThread, call, refusal, send, signIn, threadObject } from './fixtures.ts'
 
@@ -107,6 +107,20 @@ describe('a message', () => {
         { content: 'two', editedAt: expect.any(String) },
       ],
     })
+  })
+
+  test('is edited for a quarter of an hour, and taken back at any time', async () => {
+    const [alice, bob] = [await signIn('Alice'), await signIn('Bob')]
+    const { id } = await aThread(alice, [bob])
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+    const sent = await send(alice, id, 'one')
+    const path = `/messages/${sent.id}`
+    vi.setSystemTime(Date.parse(sent.createdAt) + 15 * 60_000)
+    expect((await call(alice, 'PATCH', path, { content: 'two' })).status).toBe(200)
+    vi.setSystemTime(Date.parse(sent.createdAt) + 15 * 60_000 + 1)
+    expect(refusal(await call(alice, 'PATCH', path, { content: 'x' }))).toEqual([403, 'forbidden'])
+    expect((await call(alice, 'DELETE', path)).status).toBe(204)
+    vi.useRealTimers()
   })
 
   test('deleted for all stays as a tombstone', async () => {

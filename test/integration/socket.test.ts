@@ -50,6 +50,19 @@ describe('an upgrade', () => {
     }
   })
 
+  test('takes nobody’s word for who they are', async () => {
+    const [alice, bob] = await two()
+    const { id } = await aThread(alice, [bob])
+    const forged = encodeURIComponent(
+      JSON.stringify({ id: bob.id, role: 'admin', expiresAt: null }),
+    )
+    for (const path of ['/ws', `/threads/${id}/ws`]) {
+      const wire = await socket(alice, path, { 'x-skein-actor': forged })
+      const sent = await wire.ask('message.send', { threadId: id, content: 'me' })
+      expect(sent.sender.id).toBe(alice.id)
+    }
+  })
+
   test('is refused without a good token, from a foreign page, and to strangers', async () => {
     const [alice, bob] = await two()
     const { id } = await aThread(alice, [bob])
