@@ -2,7 +2,7 @@
 // operation is carried out by the object or store that owns it.
 import type { z } from 'zod'
 import { isAdmin, isModerator } from './contract/actor.ts'
-import type { Actor } from './contract/actor.ts'
+import type { Actor, Door } from './contract/actor.ts'
 import { ChatError } from './contract/errors.ts'
 import type { ErrorBody } from './contract/errors.ts'
 import { messagePlace } from './contract/ids.ts'
@@ -55,10 +55,10 @@ export function threadOf({ input }: ThreadAsk): string {
   return id
 }
 
-/** Carries out one checked operation. Rejects with a `ChatError`. */
-export async function carryOut(env: Env, actor: Actor, ask: Ask): Promise<Outcome> {
+/** Carries out one checked operation that came in by a door. Rejects with a `ChatError`. */
+export async function carryOut(env: Env, actor: Actor, ask: Ask, door: Door): Promise<Outcome> {
   if (isThreadAsk(ask)) {
-    const [outcome] = await threadStub(env, threadOf(ask)).execute(actor, [ask])
+    const [outcome] = await threadStub(env, threadOf(ask)).execute(actor, [ask], { door })
     if (!outcome) throw new ChatError('unavailable', 'the thread did not answer: try again')
     return outcome
   }

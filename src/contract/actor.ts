@@ -18,6 +18,9 @@ export const Actor = z.object({
 })
 export type Actor = z.infer<typeof Actor>
 
+/** Through what an operation came in. A dialect is a view, not a door: it has these two as well. */
+export type Door = 'rest' | 'socket'
+
 export const isAdmin = (actor: Pick<Actor, 'role'>) => actor.role === 'admin'
 /** Moderators and admins. */
 export const isModerator = (actor: Pick<Actor, 'role'>) =>

@@ -50,7 +50,7 @@ async function answer(
   const body = inBody ? await bodyOf(req.raw) : {}
   const input = { ...body, ...query, ...req.param() }
   const ask = checked(actor, route.operation, withKey(route, req.raw, input))
-  const outcome = await carryOut(env, actor, ask)
+  const outcome = await carryOut(env, actor, ask, 'rest')
   if ('error' in outcome) return errorResponse(outcome.error)
   if (operations[route.operation].write) await readModel(env, actor, ask, outcome)
   if (route.status === 204) return context.body(null, 204)

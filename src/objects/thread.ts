@@ -1,6 +1,6 @@
 // A thread: its order, its members' sockets, its one alarm. Admit, persist, publish, in that order.
 import { DurableObject } from 'cloudflare:workers'
-import type { Actor } from '../contract/actor.ts'
+import type { Actor, Door } from '../contract/actor.ts'
 import { ChatError, errorBody, isChatError } from '../contract/errors.ts'
 import type { ErrorBody } from '../contract/errors.ts'
 import type { Answer } from '../contract/frames.ts'
@@ -41,6 +41,7 @@ export type Queued = { id?: string | number; ask: ThreadAsk | { refused: ErrorBo
 export type Entry = {
   actor: Actor
   asks: Queued[]
+  door: Door
   socket?: WebSocket
   done: (outcomes: ThreadOutcome[]) => void
 }
@@ -93,11 +94,18 @@ export class Thread extends DurableObject<Env> {
     return { ok }
   }
 
-  /** Carries out operations in order, in the next batch. Answers one outcome for each. */
-  execute(actor: Actor, asks: ThreadAsk[], subscribe = false): Promise<ThreadOutcome[]> {
+  /**
+   * Carries out operations in order, in the next batch. Answers one outcome for each. `subscribe`:
+   * for a device that will hear what happens here from now on.
+   */
+  execute(
+    actor: Actor,
+    asks: ThreadAsk[],
+    { door = 'rest', subscribe = false }: { door?: Door; subscribe?: boolean } = {},
+  ): Promise<ThreadOutcome[]> {
     const { promise, resolve } = Promise.withResolvers<ThreadOutcome[]>()
     if (subscribe) this.subscribe(actor.id)
-    const entry = { actor, asks: asks.map((ask) => ({ ask })), done: resolve }
+    const entry = { actor, asks: asks.map((ask) => ({ ask })), door, done: resolve }
     return this.receive(entry).then(() => promise)
   }
 
@@ -132,7 +140,8 @@ export class Thread extends DurableObject<Env> {
         asks.push({ id, ask: { refused: errorBody(error) } })
       }
     }
-    if (asks.length > 0) await this.receive({ actor, asks, socket, done: () => undefined })
+    if (asks.length > 0)
+      await this.receive({ actor, asks, door: 'socket', socket, done: () => undefined })
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
@@ -253,8 +262,10 @@ export class Thread extends DurableObject<Env> {
     const sayings: Saying[] = []
     const answers = new Map<WebSocket, Answer[]>()
     const told: (() => void)[] = []
-    for (const { actor, asks, socket, done: tell } of entries) {
-      const outcomes = asks.map(({ ask }) => this.carryOut(actor, ask, now, live, sayings))
+    for (const { actor, asks, door, socket, done: tell } of entries) {
+      const outcomes = asks.map(({ ask }) =>
+        this.carryOut(actor, ask, { now, live, door }, sayings),
+      )
       told.push(() => tell(outcomes))
       if (!socket) continue
       const mine = answers.get(socket) ?? []
@@ -273,8 +284,7 @@ export class Thread extends DurableObject<Env> {
   private carryOut(
     actor: Actor,
     ask: Queued['ask'],
-    now: number,
-    live: ReadonlySet<string>,
+    { now, live, door }: Pick<Turn, 'now' | 'live' | 'door'>,
     sayings: Saying[],
   ): ThreadOutcome {
     if ('refused' in ask) return { error: ask.refused }
@@ -284,7 +294,7 @@ export class Thread extends DurableObject<Env> {
       const me = log?.member(actor.id)
       if (!log || !me) throw new ChatError('not_found', 'there is no such thread')
       requireRole(ask.operation, me.role, log.thread.type)
-      const turn = new Turn(log, actor, now, this.settings, live)
+      const turn = new Turn(log, actor, now, this.settings, live, door)
       const ok = this.ctx.storage.transactionSync(() => handle(turn, this.named(actor, me), ask))
       sayings.push(...turn.sayings)
       if (turn.typing !== null) sayings.push(...this.type(actor.id, turn.typing, now))
@@ -359,7 +369,7 @@ export class Thread extends DurableObject<Env> {
     actor: Actor,
     ask: ReturnType<typeof checked>,
   ): Promise<void> {
-    const outcome = await carryOut(this.env, actor, ask).catch((error: unknown) => {
+    const outcome = await carryOut(this.env, actor, ask, 'socket').catch((error: unknown) => {
       if (!isChatError(error)) reportFault(error)
       return { error: errorBody(error) }
     })

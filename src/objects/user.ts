@@ -104,7 +104,7 @@ export class User extends DurableObject<Env> {
         } else {
           const outcome = isUserAsk(ask)
             ? this.handle(actor, ask, socket).then((ok): Outcome => ({ ok }))
-            : carryOut(this.env, actor, ask as Ask)
+            : carryOut(this.env, actor, ask as Ask, 'socket')
           work.push(
             this.answer(
               socket,
@@ -122,7 +122,7 @@ export class User extends DurableObject<Env> {
       const outcomes = this.line(threadId).execute(
         actor,
         asks.map(({ ask }) => ask),
-        true,
+        { door: 'socket', subscribe: true },
       )
       work.push(
         this.answer(
@@ -139,9 +139,11 @@ export class User extends DurableObject<Env> {
     const session = this.sockets.closed(socket, code)
     if (!session) return
     const stopped = session.typing.map((threadId) =>
-      threadStub(this.env, threadId).execute(session.actor, [
-        { operation: 'typing.set', input: { threadId, typing: false } },
-      ]),
+      threadStub(this.env, threadId).execute(
+        session.actor,
+        [{ operation: 'typing.set', input: { threadId, typing: false } }],
+        { door: 'socket' },
+      ),
     )
     this.left()
     await Promise.allSettled(stopped)

@@ -1,14 +1,19 @@
 // What must be asked of the sender's own object before an operation may take its turn: the messages
 // of a minute, over all doors and threads, and the number of pins. One line per person, so that the
 // order of what they send is kept while they wait, and nobody waits for anybody else.
+import type { Door } from '../../contract/actor.ts'
 import { ChatError, errorBody, isChatError } from '../../contract/errors.ts'
 import type { ErrorBody } from '../../contract/errors.ts'
+import type { Parsed } from '../../contract/operations.ts'
+import { cleanContent } from '../../core/content.ts'
 import type { Env, Settings } from '../../env.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
-import { findByClientId } from '../../store/log/messages.ts'
+import { findByClientId, findTwin } from '../../store/log/messages.ts'
 import { userStub } from '../stubs.ts'
 import type { Entry, Queued } from '../thread.ts'
 
+/** Sends of a round that count as one, under one key. */
+type Fresh = Map<string, { queued: Queued; door: Door }[]>
 type Line = { log: ThreadLog; entry: Entry; passed: (work: Promise<void>) => void }
 
 export class Admission {
@@ -83,20 +88,19 @@ export class Admission {
     await this.enqueue({ ...entry, asks })
   }
 
-  /** What is refused of a round, and why. A clientId that is known is a retry, and costs nothing. */
+  /** What is refused of a round, and why. */
   private async ask(userId: string, places: Line[]): Promise<Map<Queued, ErrorBody>> {
     const user = userStub(this.env, userId)
-    const fresh = new Map<string | Queued, Queued[]>()
+    const fresh: Fresh = new Map()
     const pins: { queued: Queued; threadId: string; pinned: boolean }[] = []
     for (const { log, entry } of places)
       for (const queued of entry.asks) {
         const { ask } = queued
         if ('refused' in ask || !this.asks(queued)) continue
         if (ask.operation === 'message.send') {
-          const { clientId } = ask.input
-          if (clientId !== undefined && findByClientId(log, userId, clientId)) continue
-          const key = clientId ?? queued
-          fresh.set(key, [...(fresh.get(key) ?? []), queued])
+          const key = costKey(log, userId, entry.door, ask.input, fresh)
+          if (key === null) continue
+          fresh.set(key, [...(fresh.get(key) ?? []), { queued, door: entry.door }])
         } else pins.push({ queued, threadId: log.id, pinned: ask.operation === 'thread.pin' })
       }
     const refused = new Map<Queued, ErrorBody>()
@@ -106,7 +110,8 @@ export class Admission {
       const message = `at most ${most} messages a minute: wait ${retryAfterSeconds} s`
       const details = { retryAfter: retryAfterSeconds, limit: most }
       for (const same of [...fresh.values()].slice(granted))
-        for (const queued of same) refused.set(queued, { code: 'rate_limited', message, details })
+        for (const { queued } of same)
+          refused.set(queued, { code: 'rate_limited', message, details })
     }
     await Promise.all(
       pins.map(async ({ queued, threadId, pinned }) => {
@@ -117,4 +122,24 @@ export class Admission {
     )
     return refused
   }
+}
+
+/**
+ * Under what a send counts once, however often it comes. Null for a retry: a clientId that is known,
+ * or the twin of a message that came through the other door. It costs nothing.
+ */
+function costKey(
+  log: ThreadLog,
+  userId: string,
+  door: Door,
+  { clientId, format, content: text }: Parsed<'message.send'>,
+  fresh: Fresh,
+): string | null {
+  if (clientId !== undefined) return findByClientId(log, userId, clientId) ? null : `id ${clientId}`
+  const content = cleanContent(text, format)
+  if (findTwin(log, userId, { door, clientId: null, format, content, at: Date.now() })) return null
+  let place = 0
+  const key = () => `${format} ${place} ${content}`
+  while (fresh.get(key())?.some((send) => send.door === door)) place += 1
+  return key()
 }

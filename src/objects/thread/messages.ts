@@ -30,20 +30,29 @@ export const messageHandlers: Handlers<Operations> = {
     const content = cleanContent(input.content, input.format)
     const known = input.clientId && store.findByClientId(log, me.user_id, input.clientId)
     if (known) return repeat(turn, known, { ...input, content })
+    const twin = twinOf(turn, me, { ...input, content })
+    if (twin) {
+      turn.repeated = true
+      return entity(log, twin)
+    }
     admitSend(log, me)
     if (content.trim() === '')
       throw new ChatError('invalid', 'content: holds nothing but removed HTML')
-    const row = store.insertMessage(log, {
-      sender: me.user_id,
-      client_id: input.clientId ?? null,
-      kind: input.kind,
-      format: input.format,
-      content,
-      metadata: input.metadata ? JSON.stringify(input.metadata) : null,
-      mentions: mentionsIn(log, input.mentions),
-      reply_to: input.replyTo === undefined ? null : seqOfReply(log, me, input.replyTo),
-      created_at: now,
-    })
+    const row = store.insertMessage(
+      log,
+      {
+        sender: me.user_id,
+        client_id: input.clientId ?? null,
+        kind: input.kind,
+        format: input.format,
+        content,
+        metadata: input.metadata ? JSON.stringify(input.metadata) : null,
+        mentions: mentionsIn(log, input.mentions),
+        reply_to: input.replyTo === undefined ? null : seqOfReply(log, me, input.replyTo),
+        created_at: now,
+      },
+      turn.door,
+    )
     turn.typing = false
     const message = messageOf(log.id, row, [], log.members)
     turn.say('message.created', message, { by: row.sender })
@@ -219,6 +228,15 @@ function repeat(
     )
   turn.repeated = true
   return entity(log, known)
+}
+
+function twinOf(
+  { log, door, now }: Turn,
+  me: MemberRow,
+  { clientId, format, content }: Pick<Parsed<'message.send'>, 'clientId' | 'format' | 'content'>,
+): MessageRow | undefined {
+  if (clientId !== undefined) return undefined
+  return store.findTwin(log, me.user_id, { door, clientId: null, format, content, at: now })
 }
 
 /** JSON with its keys in order, so that equal objects are equal texts. */

@@ -1,5 +1,5 @@
 // One operation in a thread: what a handler is given, and what it may say.
-import type { Actor } from '../../contract/actor.ts'
+import type { Actor, Door } from '../../contract/actor.ts'
 import type { Event, EventData, EventName } from '../../contract/events.ts'
 import type { OperationAt, Output, Parsed } from '../../contract/operations.ts'
 import type { Settings } from '../../env.ts'
@@ -28,6 +28,8 @@ export class Turn {
   readonly settings: Settings
   /** Members who have a socket open on this thread: what is sent is delivered. */
   readonly live: ReadonlySet<string>
+  /** What the operation came in by; null for what the thread does of itself. */
+  readonly door: Door | null
   readonly sayings: Saying[] = []
   /** Set by `typing.set`, a send and a leave: carried out by the object, which keeps it in memory. */
   typing: boolean | null = null
@@ -39,12 +41,14 @@ export class Turn {
     now: number,
     settings: Settings,
     live: ReadonlySet<string>,
+    door: Door | null = null,
   ) {
     this.log = log
     this.actor = actor
     this.now = now
     this.settings = settings
     this.live = live
+    this.door = door
   }
 
   say<E extends EventName>(

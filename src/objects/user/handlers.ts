@@ -90,7 +90,10 @@ async function syncOne(
   subscribe: boolean,
 ): Promise<Output<'sync'>['threads'][string]> {
   try {
-    const [outcome] = await threadStub(env, threadId).execute(actor, asks, subscribe)
+    const [outcome] = await threadStub(env, threadId).execute(actor, asks, {
+      door: 'socket',
+      subscribe,
+    })
     if (outcome && 'ok' in outcome) return outcome.ok as Output<'thread.sync'>
     return { error: outcome?.error ?? { code: 'unavailable' } }
   } catch (error) {

@@ -1,6 +1,10 @@
 // Messages of one thread: written, found, and shown to one member.
+import type { Door } from '../../contract/actor.ts'
 import type { HiddenMessage, Message, Reaction } from '../../contract/message.ts'
 import { messageId } from '../../contract/ids.ts'
+import { limits } from '../../contract/limits.ts'
+import { isTwin } from '../../core/twins.ts'
+import type { Sent } from '../../core/twins.ts'
 import type { ThreadLog } from './log.ts'
 import { messageOf } from './rows.ts'
 import type { MemberRow, MessageRow } from './rows.ts'
@@ -8,16 +12,20 @@ import type { MemberRow, MessageRow } from './rows.ts'
 export type NewMessage = Omit<MessageRow, 'seq' | 'born' | 'version' | 'edited_at' | 'deleted_at'>
 
 /** Appends a message: the next seq, the next version. */
-export function insertMessage(log: ThreadLog, message: NewMessage): MessageRow {
+export function insertMessage(
+  log: ThreadLog,
+  message: NewMessage,
+  door: Door | null = null,
+): MessageRow {
   const seq = log.head + 1
   const version = log.next()
   log.run(
     `INSERT INTO messages (seq, born, version, sender, client_id, kind, format, content, metadata,
-       mentions, reply_to, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       mentions, reply_to, created_at, door)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[seq, version, version, message.sender, message.client_id, message.kind],
     ...[message.format, message.content, message.metadata, message.mentions, message.reply_to],
-    message.created_at,
+    ...[message.created_at, door],
   )
   log.head = seq
   return { ...message, seq, born: version, version, edited_at: null, deleted_at: null }
@@ -36,6 +44,18 @@ export const findByClientId = (
     clientId,
     sender,
   )[0]
+
+/** The message that this one repeats through another door, if there is one. */
+export function findTwin(log: ThreadLog, sender: string, again: Sent): MessageRow | undefined {
+  return log
+    .run<MessageRow & { door: Door | null }>(
+      'SELECT * FROM messages WHERE seq > ? AND sender = ? AND content = ? ORDER BY seq DESC',
+      ...[log.head - limits.twinReach, sender, again.content],
+    )
+    .find(({ door, client_id, format, content, created_at }) =>
+      isTwin({ door, clientId: client_id, format, content, at: created_at }, again),
+    )
+}
 
 /** Marks a message as changed: it takes the next version, and `sync` finds it there. */
 export function touchMessage(

@@ -7,6 +7,7 @@
  * members: `read_base` is the head when the cursor was last moved by hand. An own message after it
  * moves the cursor too, which is derived, not written. `marks` keeps the last cursor moves with
  * their times. `version` counts joins, leaves and roles, `read_version` the cursors.
+ * `door` is what a message came in by, null for one that no client sent.
  * due: times at which the object's one alarm has something to do.
  */
 export const steps = [
@@ -51,4 +52,5 @@ export const steps = [
    CREATE TABLE due (
      kind TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (kind, key)
    ) WITHOUT ROWID;`,
+  `ALTER TABLE messages ADD COLUMN door TEXT`,
 ]
