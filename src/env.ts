@@ -11,6 +11,8 @@ export type Env = {
   THREAD: DurableObjectNamespace<Thread>
   USER: DurableObjectNamespace<User>
   DIRECTORY: DurableObjectNamespace<Directory>
+  /** A network without private addresses, where the host can give one. */
+  PUBLIC_NETWORK?: Fetcher
 } & Record<string, unknown>
 
 const empty = (value: unknown) => (value === '' ? undefined : value)
@@ -39,6 +41,10 @@ const Settings = z
           .map((origin) => origin.trim().replace(/\/+$/, ''))
           .filter(Boolean),
       ),
+    PREVIEW_ALLOW_HOSTS: z
+      .string()
+      .default('')
+      .transform((text) => new Set(text.split(',').map((pair) => pair.trim().toLowerCase()))),
     MAX_MESSAGES_PER_MINUTE: limit(30),
     MAX_EVENTS_PER_MINUTE: limit(100),
     MESSAGE_EDIT_WINDOW_MINUTES: limit(15),

@@ -2,6 +2,7 @@
 
 const second = 1000
 const minute = 60 * second
+const day = 24 * 60 * minute
 
 export const limits = {
   /** Characters of a message. The EventFlow document promises 10,000. */
@@ -21,6 +22,8 @@ export const limits = {
   /** Characters of a user id: an identity provider's `sub` fits. */
   userId: 128,
   title: 200,
+  /** Characters of an address on the web. */
+  webAddress: 2048,
   name: 100,
   emoji: 32,
   mentions: 50,
@@ -79,6 +82,27 @@ export const limits = {
   clockToleranceSeconds: 30,
   /** Messages in one import call to a thread. */
   importBatch: 500,
+  /** What is read of a page for its preview; its head is in the first few. */
+  previewBytes: 512 * 1024,
+  /** Time for a preview, robots.txt and redirects included. */
+  previewMs: 8 * second,
+  previewRedirects: 5,
+  /** How long a preview holds; a failure is tried again sooner. */
+  previewKeptMs: 30 * day,
+  previewFailureKeptMs: 10 * minute,
+  /** How long a robots.txt holds: RFC 9309 says at most a day. */
+  robotsKeptMs: day,
+  /** Steps of matching one address against a robots.txt; the longest real ones take a tenth. */
+  robotsSteps: 50_000_000,
+  /** Expired previews removed by each new one, so that their table does not grow for ever. */
+  previewsSwept: 20,
+  previewTitle: 300,
+  previewDescription: 1_000,
+  previewSiteName: 100,
+  /** Previews that one thread fetches at a time: an object has six connections. */
+  previewsAtOnce: 3,
+  /** Newest messages among which an evicted thread looks for previews that it still owes. */
+  previewReach: 256,
   /** Threads rebuilt by one call of `admin.rebuild`: each costs a call to an object. */
   rebuildPage: 100,
 } as const

@@ -5,6 +5,7 @@ import { administrationOperations } from './operations/administration.ts'
 import { membersOperations } from './operations/members.ts'
 import { messagesOperations } from './operations/messages.ts'
 import { peopleOperations } from './operations/people.ts'
+import { previewsOperations } from './operations/previews.ts'
 import { socketsOperations } from './operations/sockets.ts'
 import { threadsOperations } from './operations/threads.ts'
 
@@ -13,6 +14,7 @@ export const operations = {
   ...threadsOperations,
   ...membersOperations,
   ...messagesOperations,
+  ...previewsOperations,
   ...socketsOperations,
   ...administrationOperations,
 } satisfies Record<string, Row<Operator, z.ZodObject, z.ZodType>>

@@ -68,6 +68,8 @@ export const rest: Route[] = [
   route('PUT', '/messages/:messageId/reactions/:emoji', 'reaction.add'),
   route('DELETE', '/messages/:messageId/reactions/:emoji', 'reaction.remove'),
 
+  route('POST', '/previews', 'preview.get'),
+
   route('POST', '/admin/import', 'admin.import', { body: 'ndjson' }),
   route('POST', '/admin/rebuild', 'admin.rebuild'),
   route('GET', '/admin/rows', 'admin.rows'),

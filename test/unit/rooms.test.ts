@@ -20,7 +20,10 @@ const may: Record<string, Rule> = {
     rooms: ['contract', 'core', 'store', 'env', 'dispatch'],
     packages: ['cloudflare:workers', 'zod'],
   },
-  service: { rooms: ['contract', 'core', 'store', 'env', 'objects'], packages: ['zod'] },
+  service: {
+    rooms: ['contract', 'core', 'store', 'env', 'objects'],
+    packages: ['robots-parser', 'zod'],
+  },
   dispatch: { rooms: ['contract', 'core', 'env', 'objects', 'service'], packages: ['zod'] },
   http: {
     rooms: ['contract', 'env', 'identity', 'dispatch', 'objects', 'service', 'dialects'],

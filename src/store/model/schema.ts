@@ -79,12 +79,34 @@ export const messages = sqliteTable(
     metadata: text('metadata'),
     mentions: text('mentions'),
     replyTo: integer('reply_to'),
+    preview: text('preview'),
     reactions: text('reactions').notNull(),
     createdAt: integer('created_at').notNull(),
     editedAt: integer('edited_at'),
     deletedAt: integer('deleted_at'),
   },
   (table) => [primaryKey({ columns: [table.threadId, table.seq] })],
+)
+
+/** What pages said of themselves, by their normalised address; `found` is JSON. */
+export const linkPreviews = sqliteTable(
+  'link_previews',
+  {
+    url: text('url').primaryKey(),
+    found: text('found').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('link_previews_expiry').on(table.expiresAt)],
+)
+
+export const linkRobots = sqliteTable(
+  'link_robots',
+  {
+    origin: text('origin').primaryKey(),
+    text: text('text').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('link_robots_expiry').on(table.expiresAt)],
 )
 
 export const hidden = sqliteTable(
