@@ -4,6 +4,7 @@ import { Privacy, ServicePackage } from '../../contract/user.ts'
 import type { Block, Profile } from '../../contract/user.ts'
 import { iso } from '../log/rows.ts'
 import { run } from '../tally.ts'
+import { stepsDone, takeSteps } from './schema.ts'
 
 type ProfileRow = {
   name: string
@@ -18,26 +19,6 @@ type ProfileRow = {
   version: number
 }
 
-/**
- * waiting: threads that were told this person is asleep, to be told otherwise. attending: threads
- * that hold a socket of theirs. pins: threads they pinned. sent: the messages of the last minute.
- */
-const schema = `
-  CREATE TABLE profile (
-    one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL, avatar_url TEXT, email TEXT,
-    role TEXT NOT NULL, tier TEXT NOT NULL, privacy TEXT NOT NULL, service_packages TEXT NOT NULL,
-    created_at INTEGER NOT NULL, last_seen INTEGER, version INTEGER NOT NULL
-  );
-  CREATE TABLE blocks (user_id TEXT PRIMARY KEY, reason TEXT, since INTEGER NOT NULL) WITHOUT ROWID;
-  CREATE TABLE blocked_by (user_id TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
-  CREATE TABLE waiting (thread_id TEXT PRIMARY KEY) WITHOUT ROWID;
-  CREATE TABLE attending (thread_id TEXT PRIMARY KEY) WITHOUT ROWID;
-  CREATE TABLE pins (thread_id TEXT PRIMARY KEY) WITHOUT ROWID;
-  CREATE TABLE sent (one INTEGER PRIMARY KEY CHECK (one = 1), times TEXT NOT NULL);
-  CREATE TABLE due (
-    kind TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (kind, key)
-  ) WITHOUT ROWID;`
-
 type IdTable = 'waiting' | 'attending' | 'pins'
 
 export class UserBook {
@@ -48,8 +29,9 @@ export class UserBook {
   constructor(sql: SqlStorage, id: string) {
     this.sql = sql
     this.id = id
-    this.made =
-      run(sql, `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'profile'`).length > 0
+    const done = stepsDone(sql)
+    this.made = done > 0
+    if (this.made) takeSteps(sql, done)
   }
 
   /** The profile, or null for someone who never made a request. */
@@ -204,7 +186,7 @@ export class UserBook {
   }
 
   private write<T extends Record<string, SqlStorageValue>>(query: string, ...bindings: unknown[]) {
-    if (!this.made) run(this.sql, schema)
+    if (!this.made) takeSteps(this.sql, 0)
     this.made = true
     return run<T>(this.sql, query, ...bindings)
   }

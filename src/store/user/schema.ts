@@ -1,0 +1,43 @@
+// The tables of one user object. Each step is run once, in order; add steps, never change one.
+import { run } from '../tally.ts'
+
+/**
+ * waiting: threads that were told this person is asleep, to be told otherwise. attending: threads
+ * that hold a socket of theirs. pins: threads they pinned. sent: the messages of the last minute.
+ * steps: how many of these steps the object has run; objects from before it was kept have run one.
+ */
+const steps = [
+  `CREATE TABLE profile (
+     one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL, avatar_url TEXT, email TEXT,
+     role TEXT NOT NULL, tier TEXT NOT NULL, privacy TEXT NOT NULL, service_packages TEXT NOT NULL,
+     created_at INTEGER NOT NULL, last_seen INTEGER, version INTEGER NOT NULL
+   );
+   CREATE TABLE blocks (user_id TEXT PRIMARY KEY, reason TEXT, since INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE TABLE blocked_by (user_id TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE TABLE waiting (thread_id TEXT PRIMARY KEY) WITHOUT ROWID;
+   CREATE TABLE attending (thread_id TEXT PRIMARY KEY) WITHOUT ROWID;
+   CREATE TABLE pins (thread_id TEXT PRIMARY KEY) WITHOUT ROWID;
+   CREATE TABLE sent (one INTEGER PRIMARY KEY CHECK (one = 1), times TEXT NOT NULL);
+   CREATE TABLE due (
+     kind TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (kind, key)
+   ) WITHOUT ROWID;`,
+  `CREATE TABLE steps (one INTEGER PRIMARY KEY CHECK (one = 1), done INTEGER NOT NULL);`,
+]
+
+/** Steps that an object has run: 0 for somebody never seen. */
+export function stepsDone(sql: SqlStorage): number {
+  const tables = run<{ name: string }>(
+    sql,
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('profile', 'steps')`,
+  ).map(({ name }) => name)
+  if (!tables.includes('profile')) return 0
+  if (!tables.includes('steps')) return 1
+  return run<{ done: number }>(sql, 'SELECT done FROM steps')[0]?.done ?? 1
+}
+
+/** Runs the steps that are left; they all take hold together, as one turn's writes do. */
+export function takeSteps(sql: SqlStorage, done: number): void {
+  if (done === steps.length) return
+  for (const step of steps.slice(done)) run(sql, step)
+  run(sql, 'INSERT OR REPLACE INTO steps VALUES (1, ?)', steps.length)
+}
