@@ -1,9 +1,21 @@
 // The HTTP door: errors in one shape, limits, methods, CSRF, and the API described by itself.
+import { evictDurableObject } from 'cloudflare:test'
 import { exports } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { openApiDocument } from '../../src/http/docs.ts'
 import { rest } from '../../src/contract/rest.ts'
-import { aGroup, aThread, aToken, call, origin, refusal, send, signIn, socket } from './fixtures.ts'
+import {
+  aGroup,
+  aThread,
+  aToken,
+  call,
+  origin,
+  refusal,
+  send,
+  signIn,
+  socket,
+  userObject,
+} from './fixtures.ts'
 import type { Answered } from './fixtures.ts'
 
 const two = () => Promise.all([signIn('Alice'), signIn('Bob')])
@@ -125,6 +137,7 @@ describe('thirty messages a minute', () => {
       await wire.ask('message.send', { threadId: group.id, content: `c${n}` })
     }
     const path = `/threads/${direct.id}/messages`
+    await evictDurableObject(userObject(alice))
     const over: Answered = await call(alice, 'POST', path, { content: 'over' })
     expect(refusal(over)).toEqual([429, 'rate_limited'])
     const wait = Number(over.headers.get('Retry-After'))
@@ -140,6 +153,20 @@ describe('thirty messages a minute', () => {
     expect(again.status).toBe(200)
     expect((await send(bob, direct.id, 'x')).seq).toBe(11)
     expect((await call(alice, 'GET', path)).status).toBe(200)
+  })
+
+  test('take the first thirty of a frame, and refuse the rest in order', async () => {
+    const [alice, bob] = await two()
+    const { id } = await aThread(alice, [bob])
+    const wire = await socket(alice)
+    const input = (n: number) => ({ threadId: id, content: `m${n}` })
+    wire.say(Array.from({ length: 40 }, (_, n) => ({ id: n, op: 'message.send', input: input(n) })))
+    await wire.answer(39)
+    const answers = wire.items.filter((item) => 'id' in item)
+    expect(answers).toMatchObject([
+      ...Array.from({ length: 30 }, (_, n) => ({ id: n, ok: { seq: n + 1, content: `m${n}` } })),
+      ...Array.from({ length: 10 }, (_, n) => ({ id: 30 + n, error: { code: 'rate_limited' } })),
+    ])
   })
 })
 
@@ -179,4 +206,38 @@ test('a token that names nobody well is 401', async () => {
     const someone = { id: '', name: '', token: await aToken({ sub: sub as string }) }
     expect(refusal(await call(someone, 'GET', '/me'))).toEqual([401, 'unauthenticated'])
   }
+})
+
+test.each(['auth0|1', 'a/b?c#d', 'ümläut', 'a b', '%41', '..', '🎈', "o'neill", 'x'.repeat(128)])(
+  'a person may be called %s',
+  async (sub) => {
+    const [alice] = await two()
+    const odd = { id: sub, name: 'Odd', token: await aToken({ sub, name: 'Odd' }) }
+    expect((await call(odd, 'GET', '/me')).body).toMatchObject({ id: sub })
+    const address = encodeURIComponent(sub)
+    if (sub !== '..') {
+      const { body } = await call(alice, 'GET', `/users/${address}`)
+      expect(body).toMatchObject({ id: sub, name: 'Odd' })
+    }
+    const wire = await socket(odd)
+    const { id } = await aGroup(alice, [odd])
+    await wire.event('thread.created')
+    const sent = await send(alice, id, 'hi', { mentions: [sub] })
+    expect(sent.mentions).toEqual([sub])
+    await wire.event('message.created')
+    const reply = await wire.ask('message.send', { threadId: id, content: 'ho' })
+    expect(reply.sender).toEqual({ id: sub, name: 'Odd', avatarUrl: null })
+    if (sub === '..') return
+    const role = await call(alice, 'PATCH', `/threads/${id}/members/${address}`, { role: 'admin' })
+    expect(role.body).toMatchObject({ userId: sub, role: 'admin' })
+    expect((await call(alice, 'PUT', `/blocks/${address}`)).status).toBe(200)
+  },
+)
+
+test.each(['eu', 'us', 'fedramp'] as const)('a thread may have to stay in %s', async (where) => {
+  const [alice, bob] = await two()
+  const { id } = await aGroup(alice, [bob], { jurisdiction: where })
+  expect(id[1]).toBe(where[0])
+  const sent = await send(bob, id, 'hi')
+  expect((await call(alice, 'GET', `/messages/${sent.id}`)).body).toEqual(sent)
 })
