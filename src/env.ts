@@ -46,6 +46,10 @@ const Settings = z
       .default('')
       .transform((text) => new Set(text.split(',').map((pair) => pair.trim().toLowerCase()))),
     MAX_MESSAGES_PER_MINUTE: limit(30),
+    SPAM_KEYWORDS: z
+      .string()
+      .default('viagra,cialis,casino,lottery')
+      .transform((text) => text.split(',').map((word) => word.trim())),
     MAX_EVENTS_PER_MINUTE: limit(100),
     MESSAGE_EDIT_WINDOW_MINUTES: limit(15),
     MAX_PINNED_THREADS: limit(10),

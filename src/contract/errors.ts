@@ -18,6 +18,8 @@ export const errors = {
   too_large: { status: 413, retry: false, close: 4413 },
   unsupported_type: { status: 415, retry: false, close: 4500 },
   forbidden_address: { status: 422, retry: false, close: 4500 },
+  /** `details` has the score and its reasons. */
+  spam: { status: 422, retry: false, close: 4500 },
   rate_limited: { status: 429, retry: true, close: 4429 },
   internal: { status: 500, retry: true, close: 1011 },
   unavailable: { status: 503, retry: true, close: 4430 },

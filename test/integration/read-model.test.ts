@@ -61,8 +61,10 @@ async function aFullThread() {
   await Promise.all([bob, cleo].map((one) => call(one, 'GET', '/me')))
   const { id } = await aGroup(alice, [bob, cleo], { title: 'Trip', metadata: { a: 1 } })
   const sent: Message[] = []
-  for (const one of [alice, bob, cleo, alice])
-    sent.push(await send(one, id, `from ${one.name}`, { mentions: [bob.id], metadata: { n: 1 } }))
+  for (const one of [alice, bob, cleo, alice]) {
+    const content = `${sent.length} from ${one.name}`
+    sent.push(await send(one, id, content, { mentions: [bob.id], metadata: { n: 1 } }))
+  }
   const [first, second, third] = sent
   await call(bob, 'PUT', `/messages/${first?.id}/reactions/x`)
   await call(bob, 'PATCH', `/messages/${second?.id}`, { content: 'edited' })

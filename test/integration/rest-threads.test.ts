@@ -170,7 +170,7 @@ describe('my list', () => {
     await call(alice, 'POST', `/threads/${d}/archive`)
     expect(await order()).toBe('bca')
     expect((await listed(alice, '?status=archived')).items.map(({ title }) => title)).toEqual(['d'])
-    await send(bob, a, 'x')
+    await send(bob, a, 'once more')
     await call(alice, 'POST', `/threads/${d}/unarchive`)
     expect(await order()).toBe('abcd')
   })

@@ -11,6 +11,8 @@ import type { ThreadLog } from '../../store/log/log.ts'
 import * as store from '../../store/log/messages.ts'
 import { iso, isoOrNull, messageOf } from '../../store/log/rows.ts'
 import type { MemberRow, MessageRow } from '../../store/log/rows.ts'
+import { rememberSent } from '../../store/log/duplicates.ts'
+import { refuseSpam, refuseSpamEdit } from './spam.ts'
 import type { Handlers, Turn } from './turn.ts'
 
 type Operations =
@@ -38,6 +40,7 @@ export const messageHandlers: Handlers<Operations> = {
     admitSend(log, me)
     if (content.trim() === '')
       throw new ChatError('invalid', 'content: holds nothing but removed HTML')
+    refuseSpam(turn, { content, format: input.format })
     const row = store.insertMessage(
       log,
       {
@@ -53,6 +56,7 @@ export const messageHandlers: Handlers<Operations> = {
       },
       turn.door,
     )
+    rememberSent(log, row)
     turn.typing = false
     const message = messageOf(log.id, row, [], log.members)
     turn.say('message.created', message, { by: row.sender })
@@ -84,6 +88,7 @@ export const messageHandlers: Handlers<Operations> = {
     const text = cleanContent(content, format ?? row.format)
     const data = metadata === undefined ? row.metadata : metadata && JSON.stringify(metadata)
     if (text === row.content && data === row.metadata) return entity(log, row)
+    refuseSpamEdit(turn, { content: text, format: format ?? row.format })
     log.run(
       'INSERT INTO editions VALUES (?, ?, ?, ?)',
       ...[row.seq, row.version, row.content ?? '', now],

@@ -18,6 +18,7 @@ describe('the errors table', () => {
       conflict: 409,
       too_large: 413,
       unsupported_type: 415,
+      spam: 422,
       rate_limited: 429,
       internal: 500,
       unavailable: 503,
