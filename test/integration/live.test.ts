@@ -7,8 +7,6 @@ import {
   aGroup,
   aThread,
   call,
-  passTime,
-  refusal,
   send,
   signIn,
   socket,
@@ -216,101 +214,5 @@ describe('what time brings', () => {
     await evictDurableObject(threadObject(id))
     const { body } = await call<{ items: object[] }>(alice, 'GET', `/messages/${sent.id}/receipts`)
     expect(body.items).toEqual([{ userId: bob.id, deliveredAt: expect.any(String), readAt: null }])
-  })
-})
-
-const status = async (viewer: Someone, of: Someone) => {
-  const path = `/presence?userIds=${of.id}`
-  return (await call<{ items: object[] }>(viewer, 'GET', path)).body.items[0]
-}
-
-describe('presence', () => {
-  test('is online with a socket of any kind, offline after ten seconds of grace', async () => {
-    const [alice, bob] = await three()
-    const { id } = await aThread(alice, [bob])
-    const a = await socket(alice)
-    for (const open of [() => socket(bob), () => threadSocket(bob, id)]) {
-      a.items.length = 0
-      const b = await open()
-      const online = { userId: bob.id, status: 'online', lastSeen: null }
-      expect((await a.event('presence.updated')).data).toEqual(online)
-      expect(await status(alice, bob)).toEqual(online)
-      await evictDurableObject(userObject(bob))
-      expect(await status(alice, bob)).toEqual(online)
-      await evictDurableObject(userObject(bob))
-      await evictDurableObject(threadObject(id))
-      b.close(1000)
-      await b.closed
-      // A reload within the grace is no event.
-      const again = await open()
-      again.close(1000)
-      await again.closed
-      expect(a.names().filter((name) => name === 'presence.updated')).toEqual(['presence.updated'])
-      await evictDurableObject(userObject(bob))
-      await passTime(userObject(bob))
-      const { data } = await a.event('presence.updated', (one) => one.status === 'offline')
-      expect(data).toEqual({ userId: bob.id, status: 'offline', lastSeen: expect.any(String) })
-    }
-  })
-
-  test('is away when every device says so', async () => {
-    const [alice, bob] = await three()
-    await aThread(alice, [bob])
-    const a = await socket(alice)
-    const [desk, phone] = [await socket(bob), await socket(bob)]
-    await desk.ask('presence.set', { status: 'away' })
-    expect(await status(alice, bob)).toMatchObject({ status: 'online' })
-    await evictDurableObject(userObject(bob))
-    expect(await phone.ask('presence.set', { status: 'away' })).toMatchObject({ status: 'away' })
-    await a.event('presence.updated', (one) => one.status === 'away')
-    await desk.ask('presence.set', { status: 'online' })
-    await a.event('presence.updated', (one) => one.status === 'online')
-    expect(await status(alice, bob)).toMatchObject({ status: 'online' })
-  })
-
-  test('is not said again for a thread that is opened and closed meanwhile', async () => {
-    const [alice, bob] = await three()
-    const { id } = await aThread(alice, [bob])
-    const a = await socket(alice)
-    await socket(bob)
-    await a.event('presence.updated')
-    const look = await threadSocket(bob, id)
-    await look.ask('typing.set', { threadId: id, typing: true })
-    look.close(1000)
-    await look.closed
-    await a.event('typing.updated', ({ userIds }) => userIds.length === 0)
-    await send(bob, id, 'done')
-    await a.event('message.created')
-    expect(a.names().filter((name) => name === 'presence.updated')).toEqual(['presence.updated'])
-  })
-
-  test('ends for a socket that was closed by us', async () => {
-    const [alice, bob] = await three()
-    await aThread(alice, [bob])
-    const a = await socket(alice)
-    const b = await socket(bob)
-    await a.event('presence.updated', (one) => one.status === 'online')
-    b.say('x'.repeat(1024 * 1024 + 1))
-    await b.closed
-    await passTime(userObject(bob))
-    const { data } = await a.event('presence.updated', (one) => one.status === 'offline')
-    expect(data).toMatchObject({ userId: bob.id, lastSeen: expect.any(String) })
-  })
-
-  test('is nobody’s business but of those who share a thread, and of none if I say so', async () => {
-    const [alice, bob, eve] = await three()
-    await aThread(alice, [bob])
-    await socket(bob)
-    const offline = { userId: bob.id, status: 'offline', lastSeen: null }
-    expect(await status(eve, bob)).toEqual(offline)
-    expect(await status(alice, bob)).toMatchObject({ status: 'online' })
-    await call(bob, 'PUT', `/blocks/${alice.id}`)
-    expect(await status(alice, bob)).toEqual(offline)
-    await call(bob, 'DELETE', `/blocks/${alice.id}`)
-    await call(bob, 'PATCH', '/me', { privacy: { presence: 'nobody' } })
-    await evictDurableObject(userObject(bob))
-    expect(await status(alice, bob)).toEqual(offline)
-    expect(await status(bob, bob)).toMatchObject({ status: 'online' })
-    expect(refusal(await call(alice, 'GET', '/presence'))).toEqual([400, 'invalid'])
   })
 })

@@ -30,7 +30,7 @@ const may: Record<string, Rule> = {
     packages: [/^hono/, '@hono/zod-validator', 'zod'],
   },
   index: { rooms: ['http', 'objects', 'socketio', 'notify'], packages: [] },
-  dialects: { rooms: ['contract'], packages: [] },
+  dialects: { rooms: ['contract'], packages: ['zod'] },
   client: { rooms: ['contract'], packages: [] },
   web: { rooms: ['client', 'contract'], packages: [/^react/, 'vite', '@vitejs/plugin-react'] },
   cli: {
