@@ -39,6 +39,8 @@ export const limits = {
   fanOutMembers: 300,
   /** Threads up to this size keep delivered cursors and announce them: n² frames beyond. */
   receiptMembers: 50,
+  /** Seqs in one `receipt.list`. A page of a list with gaps in it may be longer than a page. */
+  receiptsPage: 1_000,
   /** Items of a page: default, most. */
   page: 50,
   pageMost: 100,

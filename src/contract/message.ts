@@ -93,5 +93,5 @@ export const Receipt = z.object({
 export type Receipt = z.infer<typeof Receipt>
 
 /** One earlier text of a message. */
-export const Edition = z.object({ content: z.string(), editedAt: Time })
+export const Edition = z.object({ content: z.string(), format: Format, editedAt: Time })
 export type Edition = z.infer<typeof Edition>

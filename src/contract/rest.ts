@@ -60,6 +60,7 @@ export const rest: Route[] = [
   route('POST', '/threads/:threadId/messages', 'message.send', created),
   route('GET', '/threads/:threadId/messages', 'message.list'),
   route('GET', '/messages/:messageId', 'message.get'),
+  route('GET', '/threads/:threadId/receipts', 'receipt.list'),
   route('PATCH', '/messages/:messageId', 'message.edit'),
   route('DELETE', '/messages/:messageId', 'message.delete', empty),
   route('GET', '/messages/:messageId/history', 'message.history'),

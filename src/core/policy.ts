@@ -32,6 +32,7 @@ const least: Record<OperationAt<'thread'>, Role> = {
   'message.history': 'guest',
   'message.receipts': 'guest',
   'message.read': 'guest',
+  'receipt.list': 'guest',
   'reaction.add': 'guest',
   'reaction.remove': 'guest',
 }

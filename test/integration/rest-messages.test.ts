@@ -103,8 +103,8 @@ describe('a message', () => {
     const history = await call(bob, 'GET', `${path}/history`)
     expect(history.body).toEqual({
       items: [
-        { content: 'one', editedAt: expect.any(String) },
-        { content: 'two', editedAt: expect.any(String) },
+        { content: 'one', format: 'plain', editedAt: expect.any(String) },
+        { content: 'two', format: 'plain', editedAt: expect.any(String) },
       ],
     })
   })

@@ -69,6 +69,19 @@ export const messagesOperations = {
     ofMessage,
     z.object({ items: z.array(messages.Receipt) }),
   ),
+  'receipt.list': op(
+    'thread',
+    'Who got and who read a stretch of messages; none in threads of more than 50 members',
+    inThread
+      .extend({ from: Seq, to: Seq })
+      .refine(({ from, to }) => to - from < limits.receiptsPage, {
+        path: ['to'],
+        message: `must be less than ${limits.receiptsPage} after from`,
+      }),
+    z.object({
+      items: z.array(z.object({ messageId: MessageId, receipts: z.array(messages.Receipt) })),
+    }),
+  ),
   'message.read': op(
     'thread',
     'I have read up to this message',

@@ -1,15 +1,15 @@
 // Messages: sent, listed, changed, taken back, reacted to.
 import { ChatError } from '../../contract/errors.ts'
-import { messagePlace } from '../../contract/ids.ts'
+import { messageId, messagePlace } from '../../contract/ids.ts'
 import { limits } from '../../contract/limits.ts'
-import type { Message } from '../../contract/message.ts'
+import type { Format, Message } from '../../contract/message.ts'
 import type { Parsed } from '../../contract/operations.ts'
 import { cleanContent } from '../../core/content.ts'
 import { mayDeleteForAll } from '../../core/policy.ts'
-import { receiptOf } from '../../store/log/cursors.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import * as store from '../../store/log/messages.ts'
-import { iso, isoOrNull, messageOf } from '../../store/log/rows.ts'
+import { receiptsOf } from '../../store/log/receipts.ts'
+import { iso, messageOf } from '../../store/log/rows.ts'
 import type { MemberRow, MessageRow } from '../../store/log/rows.ts'
 import { rememberSent } from '../../store/log/duplicates.ts'
 import { refuseSpam, refuseSpamEdit } from './spam.ts'
@@ -23,6 +23,7 @@ type Operations =
   | 'message.delete'
   | 'message.history'
   | 'message.receipts'
+  | 'receipt.list'
   | 'reaction.add'
   | 'reaction.remove'
 
@@ -90,8 +91,8 @@ export const messageHandlers: Handlers<Operations> = {
     if (text === row.content && data === row.metadata) return entity(log, row)
     refuseSpamEdit(turn, { content: text, format: format ?? row.format })
     log.run(
-      'INSERT INTO editions VALUES (?, ?, ?, ?)',
-      ...[row.seq, row.version, row.content ?? '', now],
+      'INSERT INTO editions (seq, version, content, format, at) VALUES (?, ?, ?, ?, ?)',
+      ...[row.seq, row.version, row.content ?? '', row.format, now],
     )
     return tell(
       turn,
@@ -128,25 +129,26 @@ export const messageHandlers: Handlers<Operations> = {
 
   'message.history': ({ log }, me, { messageId }) => {
     const { seq } = found(log, me, messageId)
-    const rows = log.run<{ content: string; at: number }>(
-      'SELECT content, at FROM editions WHERE seq = ? ORDER BY version',
+    const rows = log.run<{ content: string; format: Format; at: number }>(
+      'SELECT content, format, at FROM editions WHERE seq = ? ORDER BY version',
       seq,
     )
-    return { items: rows.map(({ content, at }) => ({ content, editedAt: iso(at) })) }
+    return { items: rows.map(({ at, ...edition }) => ({ ...edition, editedAt: iso(at) })) }
   },
 
-  'message.receipts': ({ log, live }, me, { messageId }) => {
-    const row = found(log, me, messageId)
-    const others = log.present().filter((member) => member.user_id !== row.sender)
+  'message.receipts': ({ log, live }, me, { messageId }) => ({
+    items: receiptsOf(log, [found(log, me, messageId)], live)[0] ?? [],
+  }),
+
+  'receipt.list': ({ log, live }, me, { from, to }) => {
+    const few = log.present().length <= limits.receiptMembers
+    const rows = few ? store.visibleMessages(log, me, from, to) : []
+    const receipts = receiptsOf(log, rows, live)
     return {
-      items: others.map((member) => {
-        const receipt = receiptOf(log, member, row, live.has(member.user_id))
-        return {
-          userId: member.user_id,
-          deliveredAt: isoOrNull(receipt.deliveredAt),
-          readAt: isoOrNull(receipt.readAt),
-        }
-      }),
+      items: rows.map(({ seq }, index) => ({
+        messageId: messageId(log.id, seq),
+        receipts: receipts[index] ?? [],
+      })),
     }
   },
 

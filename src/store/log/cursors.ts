@@ -8,7 +8,7 @@ type Marks = { read: [seq: number, at: number][]; delivered: [seq: number, at: n
 
 export const noMarks = JSON.stringify({ read: [], delivered: [] } satisfies Marks)
 
-const marksOf = (member: MemberRow) => JSON.parse(member.marks) as Marks
+export const marksOf = (member: MemberRow) => JSON.parse(member.marks) as Marks
 
 /** Where a member has read to. Their own last message moves the cursor without a row being written. */
 export function readCursor(log: ThreadLog, member: MemberRow): number {
@@ -60,36 +60,3 @@ export function setDelivered(log: ThreadLog, userId: string, seq: number, now: n
 }
 
 const kept = (marks: [number, number][]) => marks.slice(-limits.cursorMarks)
-
-/**
- * When a member got and read a message (ms, null for not yet). Exact for the last moves of a cursor,
- * and the earliest one known for messages older than those. An open socket got it when it was sent.
- */
-export function receiptOf(
-  log: ThreadLog,
-  member: MemberRow,
-  message: { seq: number; created_at: number },
-  live: boolean,
-): { deliveredAt: number | null; readAt: number | null } {
-  const { seq, created_at } = message
-  const marks = marksOf(member)
-  const first = (moves: [number, number][]) => moves.find(([marked]) => marked >= seq)?.[1] ?? null
-  const sentLater = log.run<{ at: number }>(
-    'SELECT created_at AS at FROM messages WHERE seq > ? AND sender = ? ORDER BY seq LIMIT 1',
-    Math.max(seq, member.read_base),
-    member.user_id,
-  )[0]
-  const joined = seq <= member.read_seq && member.joined_at > created_at ? member.joined_at : null
-  const readAt =
-    readCursor(log, member) < seq ? null : earliest(first(marks.read), sentLater?.at, joined)
-  const reached = member.delivered_seq >= seq || live || readAt !== null
-  const deliveredAt = reached
-    ? earliest(first(marks.delivered), readAt, live ? created_at : null)
-    : null
-  return { deliveredAt, readAt }
-}
-
-const earliest = (...times: (number | null | undefined)[]): number | null => {
-  const known = times.filter((time) => time != null)
-  return known.length > 0 ? Math.min(...known) : null
-}

@@ -158,3 +158,15 @@ export function hideMessage(log: ThreadLog, userId: string, seq: number): Hidden
   log.run('INSERT INTO hidden VALUES (?, ?, ?)', userId, seq, version)
   return { id: messageId(log.id, seq), seq, version, hidden: true }
 }
+/** The messages from one seq to another that a member may see, in seq order. */
+export const visibleMessages = (
+  log: ThreadLog,
+  member: MemberRow,
+  from: number,
+  to: number,
+): MessageRow[] =>
+  log.run<MessageRow>(
+    `SELECT m.* FROM messages m WHERE m.seq >= ? AND m.seq <= ? AND ${visible} ORDER BY m.seq`,
+    ...[from, to, ...visibleTo(member)],
+  )
+

@@ -54,3 +54,6 @@ export const steps = [
    ) WITHOUT ROWID;`,
   `ALTER TABLE messages ADD COLUMN door TEXT`,
 ]
+  `ALTER TABLE messages ADD COLUMN preview TEXT`,
+  // An edit may change the format, so each earlier text has its own.
+  `ALTER TABLE editions ADD COLUMN format TEXT NOT NULL DEFAULT 'plain'`,
