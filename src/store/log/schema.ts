@@ -7,7 +7,8 @@
  * members: `read_base` is the head when the cursor was last moved by hand. An own message after it
  * moves the cursor too, which is derived, not written. `marks` keeps the last cursor moves with
  * their times. `version` counts joins, leaves and roles, `read_version` the cursors.
- * `door` is what a message came in by, null for one that no client sent.
+ * `door` is what a message came in by, null for one that no client sent. `preview` is JSON, and
+ * empty while the thread still owes it.
  * due: times at which the object's one alarm has something to do.
  */
 export const steps = [
@@ -53,7 +54,7 @@ export const steps = [
      kind TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (kind, key)
    ) WITHOUT ROWID;`,
   `ALTER TABLE messages ADD COLUMN door TEXT`,
-]
   `ALTER TABLE messages ADD COLUMN preview TEXT`,
   // An edit may change the format, so each earlier text has its own.
   `ALTER TABLE editions ADD COLUMN format TEXT NOT NULL DEFAULT 'plain'`,
+]
