@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { MessageId, Seq, UserId } from './ids.ts'
 import { Message, Reaction } from './message.ts'
+import { QueueItem } from './queue.ts'
 import { Member, Thread } from './thread.ts'
 import { Presence } from './user.ts'
 
@@ -34,6 +35,8 @@ export const events = {
   /** Everyone who types now; replaces the last list. An entry is over after 10 s without news. */
   'typing.updated': z.object({ userIds: z.array(UserId) }),
   'presence.updated': Presence,
+  /** An attempt at a queued message ended, well or not. */
+  'queue.updated': QueueItem,
 } satisfies Record<string, z.ZodType>
 
 export type EventName = keyof typeof events

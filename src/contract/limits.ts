@@ -57,6 +57,11 @@ export const limits = {
   /** Threads up to this size make their members contacts; a crowd is no company. */
   presenceMembers: 50,
   blocks: 5_000,
+  /** Queued messages of one person that are not sent yet; as many that were are kept, for a day. */
+  queue: 100,
+  queueSentMs: 24 * 60 * minute,
+  /** A message that could not be sent is forgotten after this time. */
+  queueFailedMs: 30 * 24 * 60 * minute,
   /** Life of a typing indicator without a refresh. */
   typingMs: 10 * second,
   /** Time between the last socket's close and "offline": a reload is not an event. */

@@ -6,6 +6,7 @@ import { membersOperations } from './operations/members.ts'
 import { messagesOperations } from './operations/messages.ts'
 import { peopleOperations } from './operations/people.ts'
 import { previewsOperations } from './operations/previews.ts'
+import { queueOperations } from './operations/queue.ts'
 import { socketsOperations } from './operations/sockets.ts'
 import { threadsOperations } from './operations/threads.ts'
 
@@ -15,6 +16,7 @@ export const operations = {
   ...membersOperations,
   ...messagesOperations,
   ...previewsOperations,
+  ...queueOperations,
   ...socketsOperations,
   ...administrationOperations,
 } satisfies Record<string, Row<Operator, z.ZodObject, z.ZodType>>

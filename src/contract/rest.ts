@@ -71,6 +71,11 @@ export const rest: Route[] = [
 
   route('POST', '/previews', 'preview.get'),
 
+  route('POST', '/queue', 'queue.add', created),
+  route('GET', '/queue', 'queue.list'),
+  route('POST', '/queue/:queueItemId/retry', 'queue.retry'),
+  route('DELETE', '/queue/:queueItemId', 'queue.remove', empty),
+
   route('POST', '/admin/import', 'admin.import', { body: 'ndjson' }),
   route('POST', '/admin/rebuild', 'admin.rebuild'),
   route('GET', '/admin/rows', 'admin.rows'),

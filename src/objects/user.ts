@@ -3,6 +3,7 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../contract/actor.ts'
 import { errorBody, isChatError } from '../contract/errors.ts'
 import type { Answer, Ask as AskFrame } from '../contract/frames.ts'
+import type { Event } from '../contract/events.ts'
 import { limits } from '../contract/limits.ts'
 import type { Presence } from '../contract/user.ts'
 import { statusOf } from '../core/presence.ts'
@@ -26,6 +27,7 @@ import type { Delivered } from './fan-out.ts'
 import type { UserAsk } from './user/ask.ts'
 import { spreadBlock } from './user/blocks.ts'
 import { userHandlers } from './user/handlers.ts'
+import { Queue } from './user/queue.ts'
 
 /** The window of sent messages is written down at every fifth, so an eviction forgets at most four. */
 const SENT_STEP = 5
@@ -34,11 +36,12 @@ const stepOf = (window: Window) => Math.floor(window.length / SENT_STEP)
 /** Threads whose stubs are kept; a forgotten one is made again. */
 const LINES_MOST = 100
 
-type Due = 'offline' | 'project' | 'spread' | 'blocks' | 'wake'
+type Due = 'offline' | 'project' | 'spread' | 'blocks' | 'wake' | 'queue'
 
 export class User extends DurableObject<Env> {
   readonly book: UserBook
   readonly sockets: Sockets
+  readonly queue: Queue
   private readonly settings: Settings
   private readonly lines = new Map<string, ThreadStub>()
   private readonly work = new Set<Promise<void>>()
@@ -52,6 +55,7 @@ export class User extends DurableObject<Env> {
     this.settings = settingsOf(env)
     this.sockets = new Sockets(ctx, this.settings)
     this.book = new UserBook(ctx.storage.sql, ctx.id.name ?? '')
+    this.queue = new Queue(this, env)
     void ctx.blockConcurrencyWhile(async () => {
       this.alarmAt = await ctx.storage.getAlarm()
     })
@@ -207,7 +211,12 @@ export class User extends DurableObject<Env> {
   hearPresence(presence: Presence): void {
     const { blocks, blockedBy } = this.book.between(presence.userId)
     if (blocks !== null || blockedBy !== null) return
-    const told = bundle([JSON.stringify({ event: 'presence.updated', data: presence })])
+    this.tell({ event: 'presence.updated', data: presence })
+  }
+
+  /** An event of this person's own, to all their devices. */
+  tell(event: Event): void {
+    const told = bundle([JSON.stringify(event)])
     for (const [socket] of this.sockets.open()) this.sockets.send(socket, [], told)
   }
 
@@ -228,7 +237,9 @@ export class User extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.alarmAt = null
     const now = Date.now()
-    for (const { kind, key, at } of this.book.takeDue(now)) {
+    const taken = this.book.takeDue(now)
+    this.queue.keepDue(taken, now)
+    for (const { kind, key, at } of taken) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- each may fail and be due again on its own
         await this.carryOutDue(kind, key, at)
@@ -249,12 +260,14 @@ export class User extends DurableObject<Env> {
   soon(kind: 'project' | 'blocks', key: string): void {
     const now = Date.now()
     this.due(kind, key, now + limits.projectionDelayMs)
-    const work = this.carryOutDue(kind, key, now)
-      .then(() => this.book.dropDue(kind, key))
-      .catch(reportFault)
-      .finally(() => this.work.delete(work))
-    this.work.add(work)
-    this.ctx.waitUntil(work)
+    this.track(this.carryOutDue(kind, key, now).then(() => this.book.dropDue(kind, key)))
+  }
+
+  /** Work that `settle` waits for, and that the object stays awake for. */
+  track(work: Promise<void>): void {
+    const tracked = work.catch(reportFault).finally(() => this.work.delete(tracked))
+    this.work.add(tracked)
+    this.ctx.waitUntil(tracked)
   }
 
   /** Puts something on the object's one alarm. */
@@ -330,6 +343,7 @@ export class User extends DurableObject<Env> {
     if (kind === 'project') await this.writeModel()
     if (kind === 'blocks') await spreadBlock(this.env, this.book, key)
     if (kind === 'wake') await this.wakeThreads(at)
+    if (kind === 'queue') await this.queue.carryOutDue(key)
     if (kind === 'spread') {
       const profile = this.book.profile()
       const page = await threadIdsOf(this.env.DB, this.book.id, key, limits.rebuildPage)

@@ -9,13 +9,16 @@ import { threadStub } from '../stubs.ts'
 import type { User } from '../user.ts'
 import type { UserAsk } from './ask.ts'
 import { tellDirect } from './blocks.ts'
+import { queueHandlers } from './queue.ts'
 
-type Context = { user: User; env: Env; actor: Actor; socket: WebSocket | null }
-type Handlers = {
-  [O in OperationAt<'user'>]: (context: Context, input: Parsed<O>) => Promise<Output<O>>
+export type Context = { user: User; env: Env; actor: Actor; socket: WebSocket | null }
+export type UserHandlers<O extends OperationAt<'user'>> = {
+  [K in O]: (context: Context, input: Parsed<K>) => Promise<Output<K>>
 }
 
-const handlers: Handlers = {
+const handlers: UserHandlers<OperationAt<'user'>> = {
+  ...queueHandlers,
+
   'profile.get': async ({ user, actor }) => ownProfile(user, actor),
 
   'profile.update': async ({ user, actor }, change) => {

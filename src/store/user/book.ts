@@ -181,11 +181,11 @@ export class UserBook {
   }
 
   /** Looking at somebody never seen writes nothing. */
-  private read<T extends Record<string, SqlStorageValue>>(query: string, ...bindings: unknown[]) {
+  read<T extends Record<string, SqlStorageValue>>(query: string, ...bindings: unknown[]) {
     return this.made ? run<T>(this.sql, query, ...bindings) : []
   }
 
-  private write<T extends Record<string, SqlStorageValue>>(query: string, ...bindings: unknown[]) {
+  write<T extends Record<string, SqlStorageValue>>(query: string, ...bindings: unknown[]) {
     if (!this.made) takeSteps(this.sql, 0)
     this.made = true
     return run<T>(this.sql, query, ...bindings)

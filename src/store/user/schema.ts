@@ -4,6 +4,7 @@ import { run } from '../tally.ts'
 /**
  * waiting: threads that were told this person is asleep, to be told otherwise. attending: threads
  * that hold a socket of theirs. pins: threads they pinned. sent: the messages of the last minute.
+ * queue: messages to be sent, in the order in which they came; `failures` counts attempts.
  * steps: how many of these steps the object has run; objects from before it was kept have run one.
  */
 const steps = [
@@ -22,6 +23,12 @@ const steps = [
      kind TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (kind, key)
    ) WITHOUT ROWID;`,
   `CREATE TABLE steps (one INTEGER PRIMARY KEY CHECK (one = 1), done INTEGER NOT NULL);`,
+  `CREATE TABLE queue (
+     place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, thread_id TEXT NOT NULL,
+     client_id TEXT NOT NULL, content TEXT NOT NULL, format TEXT NOT NULL,
+     attachments TEXT NOT NULL, status TEXT NOT NULL, failures INTEGER NOT NULL,
+     next_at INTEGER, tried_at INTEGER, error TEXT, message_id TEXT, created_at INTEGER NOT NULL
+   );`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */
