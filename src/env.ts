@@ -8,6 +8,8 @@ import type { User } from './objects/user.ts'
 export type Env = {
   ASSETS: Fetcher
   DB: D1Database
+  /** Full-text search. */
+  SEARCH: D1Database
   THREAD: DurableObjectNamespace<Thread>
   USER: DurableObjectNamespace<User>
   DIRECTORY: DurableObjectNamespace<Directory>

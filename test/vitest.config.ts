@@ -24,7 +24,10 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: `${root}wrangler.toml` },
             miniflare: {
-              bindings: { TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`) },
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),
+                TEST_SEARCH_MIGRATIONS: await readD1Migrations(`${root}migrations/search`),
+              },
             },
           })),
         ],

@@ -43,18 +43,22 @@ export async function serve({ port, state, set }: ServerOptions): Promise<Server
   const before = children()
   await miniflare.ready
   for (const pid of children()) if (!before.includes(pid)) endWithUs(pid)
-  await migrate(await miniflare.getD1Database('DB'))
+  await migrate(await miniflare.getD1Database('DB'), 'migrations')
+  await migrate(await miniflare.getD1Database('SEARCH'), 'migrations/search')
   return { url: `http://127.0.0.1:${free}`, stop: () => miniflare.dispose() }
 }
 
 /** Applies what is missing, in the table in which `wrangler d1 migrations apply` keeps it too. */
-async function migrate(db: Awaited<ReturnType<Miniflare['getD1Database']>>): Promise<void> {
+async function migrate(
+  db: Awaited<ReturnType<Miniflare['getD1Database']>>,
+  path: string,
+): Promise<void> {
   await db.exec(
     'CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)',
   )
   const { results } = await db.prepare('SELECT name FROM d1_migrations').all<{ name: string }>()
   const applied = new Set(results.map(({ name }) => name))
-  const folder = join(root, 'migrations')
+  const folder = join(root, path)
   const names = readdirSync(folder).filter((name) => name.endsWith('.sql') && !applied.has(name))
   for (const name of names.toSorted()) {
     const statements = readFileSync(join(folder, name), 'utf8').split('--> statement-breakpoint')

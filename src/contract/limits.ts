@@ -87,6 +87,13 @@ export const limits = {
   cursorMarks: 32,
   /** Tolerance for clocks that differ, on a token's exp and nbf. */
   clockToleranceSeconds: 30,
+  /** Characters of a search. */
+  searchText: 500,
+  /** Hits of a search: default, most. */
+  searchPage: 20,
+  searchPageMost: 50,
+  /** How far page numbers reach; a cursor goes further. */
+  searchOffset: 10_000,
   /** Messages in one import call to a thread. */
   importBatch: 500,
   /** What is read of a page for its preview; its head is in the first few. */

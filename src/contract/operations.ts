@@ -7,6 +7,7 @@ import { messagesOperations } from './operations/messages.ts'
 import { peopleOperations } from './operations/people.ts'
 import { previewsOperations } from './operations/previews.ts'
 import { queueOperations } from './operations/queue.ts'
+import { searchOperations } from './operations/search.ts'
 import { socketsOperations } from './operations/sockets.ts'
 import { threadsOperations } from './operations/threads.ts'
 
@@ -17,6 +18,7 @@ export const operations = {
   ...messagesOperations,
   ...previewsOperations,
   ...queueOperations,
+  ...searchOperations,
   ...socketsOperations,
   ...administrationOperations,
 } satisfies Record<string, Row<Operator, z.ZodObject, z.ZodType>>

@@ -36,6 +36,7 @@ export const rest: Route[] = [
   route('PUT', '/blocks/:userId', 'block.add'),
   route('DELETE', '/blocks/:userId', 'block.remove', empty),
   route('GET', '/unread', 'unread.get'),
+  route('GET', '/search', 'message.search'),
 
   route('POST', '/threads', 'thread.create', created),
   route('GET', '/threads', 'thread.list'),

@@ -12,6 +12,7 @@ import { findNames, findProfile } from '../store/model/people.ts'
 import { contactsAmong, listThreads, unreadThreads } from '../store/model/threads.ts'
 import type { Place } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
+import { search } from './search.ts'
 import { previewOf } from './preview/preview.ts'
 
 export type Served<O extends OperationAt<'service'>> = { ok: Output<O>; repeated?: true }
@@ -61,6 +62,8 @@ export const serviceHandlers: Handlers = {
   },
 
   'preview.get': async (env, _actor, { url }) => ({ ok: await previewOf(env, url) }),
+
+  'message.search': search,
 
   'admin.rebuild': rebuild,
 

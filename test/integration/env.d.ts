@@ -5,10 +5,12 @@ declare global {
   namespace Cloudflare {
     interface Env {
       DB: D1Database
+      SEARCH: D1Database
       THREAD: DurableObjectNamespace<worker.Thread>
       USER: DurableObjectNamespace<worker.User>
       DIRECTORY: DurableObjectNamespace<worker.Directory>
       TEST_MIGRATIONS: D1Migration[]
+      TEST_SEARCH_MIGRATIONS: D1Migration[]
     }
     interface GlobalProps {
       mainModule: typeof worker

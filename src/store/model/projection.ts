@@ -159,7 +159,7 @@ function memberJson(row: MemberRow, head: number) {
 }
 
 /** JSON arrays of the items, each small enough for one bound value. */
-function chunks(items: object[]): string[] {
+export function chunks(items: object[]): string[] {
   const texts: string[] = []
   let parts: string[] = []
   let size = 0

@@ -29,12 +29,13 @@ export type Place = { shelf: number; rank: number; threadId: string }
 
 // What one member `m` may see of messages `x`, and where they have read to: the same rules that the
 // thread object applies, see store/log/messages.ts and store/log/cursors.ts.
-const visible = sql.raw(`x.thread_id = m.thread_id AND x.seq > m.from_seq
+export const visible = sql.raw(`x.thread_id = m.thread_id AND x.seq > m.from_seq
   AND NOT EXISTS (SELECT 1 FROM hidden h
     WHERE h.user_id = m.user_id AND h.thread_id = x.thread_id AND h.seq = x.seq)
   AND NOT EXISTS (SELECT 1 FROM blocks b
     WHERE b.user_id = m.user_id AND b.blocked_id = x.sender AND b.since <= x.created_at)`)
-const readCursor = sql.raw(`coalesce((SELECT x.seq FROM messages x WHERE x.thread_id = m.thread_id
+export const readCursor =
+  sql.raw(`coalesce((SELECT x.seq FROM messages x WHERE x.thread_id = m.thread_id
   AND x.seq > m.read_base AND x.sender = m.user_id ORDER BY x.seq DESC LIMIT 1), m.read_seq)`)
 const counted = sql.raw(`x.sender <> m.user_id AND x.deleted_at IS NULL AND x.kind <> 'system'`)
 const mentioned = sql.raw(`x.mentions IS NOT NULL
