@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import { isAdmin, isModerator } from './contract/actor.ts'
 import type { Actor, Door } from './contract/actor.ts'
+import { meant } from './contract/draft.ts'
 import { ChatError } from './contract/errors.ts'
 import type { ErrorBody } from './contract/errors.ts'
 import { messagePlace } from './contract/ids.ts'
@@ -22,7 +23,8 @@ export type Ask = { [O in Operation]: { operation: O; input: Parsed<O> } }[Opera
 export type Outcome = { ok: unknown; repeated?: true } | { error: ErrorBody }
 
 /** Checks a name and an input against the operations table. Throws `not_found`, `invalid`, `forbidden`. */
-export function checked(actor: Actor, name: string, input: unknown): Ask {
+export function checked(actor: Actor, asked: string, input: unknown): Ask {
+  const name = meant(asked, input)
   if (!Object.hasOwn(operations, name))
     throw new ChatError('not_found', `there is no operation ${JSON.stringify(name.slice(0, 64))}`)
   const operation = name as Operation

@@ -67,7 +67,7 @@ export function createRest({ base = '', token }: RestOptions = {}): Rest {
 }
 
 function routeOf(operation: Operation): Route {
-  const route = rest.find((row) => row.operation === operation)
+  const route = rest.find((row) => row.operation === operation || row.draft === operation)
   if (route === undefined) throw new ChatError('invalid', `${operation} is asked on a socket`)
   return route
 }

@@ -20,6 +20,8 @@ export const UserId = z
 export const ThreadId = z.string().min(1).max(64)
 /** Opaque to clients. A string of any other form names nothing, and is answered `not_found`. */
 export const MessageId = z.string().min(1).max(96)
+/** A draft has no place in its thread yet, so its id names none. */
+export const DraftId = z.string().min(1).max(96)
 /** Made by the client, unique per thread and sender for ever. */
 export const ClientId = z.string().min(1).max(limits.clientId)
 export const Seq = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -31,6 +33,7 @@ export const Cursor = z.string().min(1).max(64)
 
 const threadForm = /^t([0euf])([0-9A-Za-z]{22})$/
 const messageForm = /^m([0euf][0-9A-Za-z]{22})-(\d{1,15})$/
+const draftForm = /^d[0-9A-Za-z]{22}$/
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 export const isThreadId = (id: string) => threadForm.test(id)
@@ -48,6 +51,11 @@ export function messagePlace(id: string): { threadId: string; seq: number } | nu
   const match = messageForm.exec(id)
   return match ? { threadId: `t${match[1]}`, seq: Number(match[2]) } : null
 }
+
+export const isDraftId = (id: string) => draftForm.test(id)
+
+/** A random draft id: 128 bits. */
+export const newDraftId = () => `d${base62(crypto.getRandomValues(new Uint8Array(16)))}`
 
 /** A random thread id: 128 bits. */
 export function newThreadId(jurisdiction: Jurisdiction | null = null): string {
@@ -73,11 +81,16 @@ export const directThreadId = (a: string, b: string, jurisdiction: Jurisdiction 
   derivedThreadId('direct', [a, b].toSorted(), jurisdiction)
 
 function threadId(bytes: Uint8Array, jurisdiction: Jurisdiction | null): string {
+  return `t${jurisdiction === null ? '0' : jurisdiction.charAt(0)}${base62(bytes)}`
+}
+
+/** 16 bytes as 22 letters and digits. */
+function base62(bytes: Uint8Array): string {
   let number = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
   let text = ''
   for (let i = 0; i < 22; i++) {
     text = alphabet.charAt(Number(number % 62n)) + text
     number /= 62n
   }
-  return `t${jurisdiction === null ? '0' : jurisdiction.charAt(0)}${text}`
+  return text
 }

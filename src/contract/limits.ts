@@ -62,6 +62,10 @@ export const limits = {
   queueSentMs: 24 * 60 * minute,
   /** A message that could not be sent is forgotten after this time. */
   queueFailedMs: 30 * 24 * 60 * minute,
+  /** Drafts of one person. */
+  drafts: 1_000,
+  /** A draft that was sent is remembered this long, so that sending it again finds the message. */
+  sentDraftMs: 7 * 24 * 60 * minute,
   /** Life of a typing indicator without a refresh. */
   typingMs: 10 * second,
   /** Time between the last socket's close and "offline": a reload is not an event. */

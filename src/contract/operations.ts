@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { Operator, Row } from './operation.ts'
 import { administrationOperations } from './operations/administration.ts'
+import { draftsOperations } from './operations/drafts.ts'
 import { membersOperations } from './operations/members.ts'
 import { messagesOperations } from './operations/messages.ts'
 import { peopleOperations } from './operations/people.ts'
@@ -16,6 +17,7 @@ export const operations = {
   ...threadsOperations,
   ...membersOperations,
   ...messagesOperations,
+  ...draftsOperations,
   ...previewsOperations,
   ...queueOperations,
   ...searchOperations,

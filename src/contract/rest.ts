@@ -13,6 +13,8 @@ export type Route = {
   operation: Operation
   status: 200 | 201 | 204
   lists?: string[]
+  /** What the same address does where a draft is meant, see contract/draft.ts. */
+  draft?: Operation
   /** `application/x-ndjson` bodies are streamed, and have a handler of their own. */
   body?: 'ndjson'
 }
@@ -21,7 +23,7 @@ const route = (
   method: Method,
   path: string,
   operation: Operation,
-  more: Partial<Pick<Route, 'status' | 'lists' | 'body'>> = {},
+  more: Partial<Pick<Route, 'status' | 'lists' | 'body' | 'draft'>> = {},
 ): Route => ({ method, path, operation, status: 200, ...more })
 
 const created = { status: 201 } as const
@@ -37,6 +39,7 @@ export const rest: Route[] = [
   route('DELETE', '/blocks/:userId', 'block.remove', empty),
   route('GET', '/unread', 'unread.get'),
   route('GET', '/search', 'message.search'),
+  route('GET', '/drafts', 'draft.list'),
 
   route('POST', '/threads', 'thread.create', created),
   route('GET', '/threads', 'thread.list'),
@@ -58,12 +61,19 @@ export const rest: Route[] = [
   route('PATCH', '/threads/:threadId/members/:userId', 'member.update'),
   route('DELETE', '/threads/:threadId/members/:userId', 'member.remove', empty),
 
-  route('POST', '/threads/:threadId/messages', 'message.send', created),
+  route('POST', '/threads/:threadId/messages', 'message.send', {
+    ...created,
+    draft: 'draft.create',
+  }),
   route('GET', '/threads/:threadId/messages', 'message.list'),
-  route('GET', '/messages/:messageId', 'message.get'),
+  route('GET', '/messages/:messageId', 'message.get', { draft: 'draft.get' }),
   route('GET', '/threads/:threadId/receipts', 'receipt.list'),
-  route('PATCH', '/messages/:messageId', 'message.edit'),
-  route('DELETE', '/messages/:messageId', 'message.delete', empty),
+  route('PATCH', '/messages/:messageId', 'message.edit', { draft: 'draft.edit' }),
+  route('DELETE', '/messages/:messageId', 'message.delete', {
+    ...empty,
+    draft: 'draft.delete',
+  }),
+  route('POST', '/messages/:messageId/send', 'draft.send', created),
   route('GET', '/messages/:messageId/history', 'message.history'),
   route('GET', '/messages/:messageId/receipts', 'message.receipts'),
   route('POST', '/messages/:messageId/read', 'message.read'),

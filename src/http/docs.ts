@@ -17,12 +17,16 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
 const pathParameters = ({ path }: Route) =>
   [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
 
+/** An address that serves drafts too has two shapes. */
+const either = (schemas: object[]) => (schemas.length === 1 ? schemas[0] : { anyOf: schemas })
+
 function describe(route: Route) {
   const row = operations[route.operation]
+  const rows = [row, ...(route.draft ? [operations[route.draft]] : [])]
   const inPath = pathParameters(route)
-  const others = Object.entries(row.input.shape as Record<string, z.ZodType>).filter(
-    ([name]) => !inPath.includes(name),
-  )
+  const besidePath = (shape: Record<string, z.ZodType>) =>
+    Object.entries(shape).filter(([name]) => !inPath.includes(name))
+  const others = besidePath(row.input.shape)
   const inQuery = route.method === 'GET' || route.method === 'DELETE'
   const parameter = (
     name: string,
@@ -39,7 +43,7 @@ function describe(route: Route) {
   const shape = row.input.shape as Record<string, z.ZodType>
   return {
     operationId: route.operation,
-    summary: row.says,
+    summary: rows.map(({ says }) => says).join('. Or: '),
     parameters: [
       ...inPath.map((name) => parameter(name, 'path', shape[name] ?? z.string(), true)),
       ...(inQuery
@@ -55,7 +59,11 @@ function describe(route: Route) {
             requestBody: {
               content: {
                 'application/json': {
-                  schema: schemaOf(z.object(Object.fromEntries(others)), 'input'),
+                  schema: either(
+                    rows.map(({ input }) =>
+                      schemaOf(z.object(Object.fromEntries(besidePath(input.shape))), 'input'),
+                    ),
+                  ),
                 },
               },
             },
@@ -66,7 +74,11 @@ function describe(route: Route) {
           ? { description: 'Done' }
           : {
               description: 'Done',
-              content: { 'application/json': { schema: schemaOf(row.output, 'output') } },
+              content: {
+                'application/json': {
+                  schema: either(rows.map(({ output }) => schemaOf(output, 'output'))),
+                },
+              },
             },
       default: {
         description: 'An error, see its code',

@@ -119,4 +119,6 @@ async function settled(env: Env, actor: Actor, ask: Ask, outcome: Outcome): Prom
   if (isUserAsk(ask)) await userStub(env, actor.id).settle()
   if (ask.operation === 'thread.create' && 'ok' in outcome)
     await threadStub(env, z.object({ id: z.string() }).parse(outcome.ok).id).settle()
+  if (ask.operation === 'draft.send' && 'ok' in outcome)
+    await threadStub(env, z.object({ threadId: z.string() }).parse(outcome.ok).threadId).settle()
 }

@@ -38,6 +38,10 @@ export type UserStub = Remote<
   | 'hearPresence'
   | 'setBlockedBy'
   | 'between'
+  | 'keepDraft'
+  | 'draftToSend'
+  | 'draftSent'
+  | 'leftThread'
   | 'rebuild'
   | 'fetch'
 >

@@ -22,6 +22,7 @@ import { userStub } from './stubs.ts'
 import { Admission } from './thread/admission.ts'
 import { createThread } from './thread/create.ts'
 import type { NewThreadInput } from './thread/create.ts'
+import { tellLeft } from './thread/farewell.ts'
 import { handlers } from './thread/handlers.ts'
 import { importMessages } from './thread/import.ts'
 import type { ImportBatch, ImportResult } from './thread/import.ts'
@@ -112,6 +113,7 @@ export class Thread extends DurableObject<Env> {
   /** Resolves when the read model has all that was committed or queued until now. */
   async settle(): Promise<void> {
     await this.turn
+    if (this.log) await tellLeft(this.env, this.log)
     await this.projector.run()
   }
 
@@ -170,6 +172,7 @@ export class Thread extends DurableObject<Env> {
     const { log } = this
     const sayings: Saying[] = []
     for (const { kind, key } of log.takeDue(now)) {
+      if (kind === 'left') log.setDue(kind, key, now + limits.projectionRetryMostMs)
       const row = log.member(key)
       if (kind === 'mute' && row && row.muted_until !== null && row.muted_until <= now) {
         log.change(key, { muted_until: null, read_version: log.next() })
@@ -183,7 +186,7 @@ export class Thread extends DurableObject<Env> {
     if (changed || (this.woken && typists.size === 0)) sayings.push(...tellTyping(log, typists))
     this.woken = false
     this.publish(sayings)
-    await this.projector.attempt(now)
+    await Promise.all([this.projector.attempt(now), tellLeft(this.env, log)])
     this.arm(now)
   }
 

@@ -5,6 +5,7 @@ import { errorBody, isChatError } from '../contract/errors.ts'
 import type { Answer, Ask as AskFrame } from '../contract/frames.ts'
 import type { Event } from '../contract/events.ts'
 import { limits } from '../contract/limits.ts'
+import type { Parsed } from '../contract/operations.ts'
 import type { Presence } from '../contract/user.ts'
 import { statusOf } from '../core/presence.ts'
 import { take } from '../core/rates.ts'
@@ -18,6 +19,7 @@ import { batch, putBlocks, putProfile } from '../store/model/projection.ts'
 import { contactsOf, threadIdsOf } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
 import { UserBook } from '../store/user/book.ts'
+import { dropDraftsOf } from '../store/user/drafts.ts'
 import { reportFault } from './fault.ts'
 import { Sockets, actorOf, bundle } from './sockets.ts'
 import { directoryStub, threadStub, userStub } from './stubs.ts'
@@ -26,6 +28,7 @@ import type { ThreadAsk } from './thread/turn.ts'
 import type { Delivered } from './fan-out.ts'
 import type { UserAsk } from './user/ask.ts'
 import { spreadBlock } from './user/blocks.ts'
+import * as drafts from './user/drafts.ts'
 import { userHandlers } from './user/handlers.ts'
 import { Queue } from './user/queue.ts'
 
@@ -226,6 +229,23 @@ export class User extends DurableObject<Env> {
 
   between(userId: string) {
     return this.book.between(userId)
+  }
+
+  keepDraft(actor: Actor, input: Parsed<'draft.create'>) {
+    return drafts.keepDraft(this.book, drafts.authorOf(this.book, actor), input, Date.now())
+  }
+
+  draftToSend(input: Parsed<'draft.send'>): drafts.Sendable {
+    return drafts.draftToSend(this.book, input, Date.now())
+  }
+
+  draftSent(id: string, messageId: string): void {
+    drafts.draftSent(this.book, id, messageId, Date.now())
+  }
+
+  /** This person is no member of a thread any more, or put it out of their sight. */
+  leftThread(threadId: string): void {
+    dropDraftsOf(this.book, threadId)
   }
 
   /** Writes this person's part of the read model anew. */

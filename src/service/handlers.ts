@@ -13,6 +13,7 @@ import { contactsAmong, listThreads, unreadThreads } from '../store/model/thread
 import type { Place } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
 import { search } from './search.ts'
+import { createDraft, sendDraft } from './drafts.ts'
 import { previewOf } from './preview/preview.ts'
 
 export type Served<O extends OperationAt<'service'>> = { ok: Output<O>; repeated?: true }
@@ -39,6 +40,8 @@ export const serviceHandlers: Handlers = {
   },
 
   'thread.create': createThread,
+  'draft.create': createDraft,
+  'draft.send': sendDraft,
 
   'thread.list': async (env, actor, { status, cursor, limit }) => {
     const shelves = status === 'archived' ? [2] : [0, 1]

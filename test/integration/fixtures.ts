@@ -207,7 +207,9 @@ export const threadObject = (threadId: string) => env.THREAD.getByName(threadId)
 export const userObject = (user: Someone) => env.USER.getByName(user.id)
 
 /** Makes all that waits for its time due now, and runs the alarm. */
-export async function passTime(stub: ReturnType<typeof userObject>): Promise<void> {
+export async function passTime(
+  stub: ReturnType<typeof userObject> | ReturnType<typeof threadObject>,
+): Promise<void> {
   await runInDurableObject(stub, (_, { storage }) => {
     storage.sql.exec('UPDATE due SET at = 1')
   })

@@ -9,7 +9,7 @@ import * as threads from '../thread.ts'
 const inThread = z.object({ threadId: ThreadId })
 const ofMessage = z.object({ messageId: MessageId })
 
-const SendInput = inThread.extend({
+export const SendInput = inThread.extend({
   clientId: ClientId.optional(),
   content: messages.Content,
   format: messages.Format.default('plain'),
@@ -17,6 +17,8 @@ const SendInput = inThread.extend({
   metadata: messages.Metadata.optional(),
   mentions: z.array(UserId).max(limits.mentions).optional(),
   replyTo: MessageId.optional(),
+  /** `true` makes it a draft, see contract/draft.ts; anything else but `false` is a mistake. */
+  draft: z.literal(false).optional(),
 })
 
 export const messagesOperations = {

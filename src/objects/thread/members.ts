@@ -7,6 +7,7 @@ import { noMarks, readCursor } from '../../store/log/cursors.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import { parsed } from '../../store/log/rows.ts'
 import type { MemberRow } from '../../store/log/rows.ts'
+import { noteLeft } from './farewell.ts'
 import type { Handlers, Turn } from './turn.ts'
 import { deliveredCursor, memberView, threadView } from './view.ts'
 
@@ -76,6 +77,7 @@ export const memberHandlers: Handlers<Operations> = {
         read_version: log.next(),
       })
       turn.say('thread.updated', { pinnedAt: null, unread: 0 }, { to: [me.user_id] })
+      noteLeft(log, me.user_id, turn.now)
     } else leave(turn, me)
     turn.typing = false
     return null
@@ -136,6 +138,7 @@ function leave(turn: Turn, row: MemberRow): void {
     delivered_seq: deliveredCursor(turn, row, readCursor(log, row)),
     version: log.next(),
   })
+  noteLeft(log, row.user_id, now)
   const remaining = [...log.present()]
   turn.say('member.left', memberView(turn, left), {
     to: [row.user_id, ...remaining.map((member) => member.user_id)],

@@ -9,6 +9,7 @@ import { threadStub } from '../stubs.ts'
 import type { User } from '../user.ts'
 import type { UserAsk } from './ask.ts'
 import { tellDirect } from './blocks.ts'
+import { draftHandlers } from './drafts.ts'
 import { queueHandlers } from './queue.ts'
 
 export type Context = { user: User; env: Env; actor: Actor; socket: WebSocket | null }
@@ -17,6 +18,7 @@ export type UserHandlers<O extends OperationAt<'user'>> = {
 }
 
 const handlers: UserHandlers<OperationAt<'user'>> = {
+  ...draftHandlers,
   ...queueHandlers,
 
   'profile.get': async ({ user, actor }) => ownProfile(user, actor),

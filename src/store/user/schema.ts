@@ -5,6 +5,7 @@ import { run } from '../tally.ts'
  * waiting: threads that were told this person is asleep, to be told otherwise. attending: threads
  * that hold a socket of theirs. pins: threads they pinned. sent: the messages of the last minute.
  * queue: messages to be sent, in the order in which they came; `failures` counts attempts.
+ * drafts: the messages they are writing, and for a while those that were sent.
  * steps: how many of these steps the object has run; objects from before it was kept have run one.
  */
 const steps = [
@@ -29,6 +30,10 @@ const steps = [
      attachments TEXT NOT NULL, status TEXT NOT NULL, failures INTEGER NOT NULL,
      next_at INTEGER, tried_at INTEGER, error TEXT, message_id TEXT, created_at INTEGER NOT NULL
    );`,
+  `CREATE TABLE drafts (
+     id TEXT PRIMARY KEY, thread_id TEXT NOT NULL, client_id TEXT, input TEXT, message_id TEXT,
+     created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+   ) WITHOUT ROWID;`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */

@@ -34,12 +34,13 @@ test('one operation is taken or refused as its schema would, and answered under 
 test('every operation that has an address has one, and the fields of its path are its input’s', () => {
   const places = rest.map(({ method, path }) => `${method} ${path}`)
   expect(new Set(places).size).toBe(rest.length)
-  for (const { path, operation } of rest) {
-    const fields = Object.keys(operations[operation].input.shape)
-    for (const [, name = ''] of path.matchAll(/:(\w+)/g)) expect(fields).toContain(name)
-  }
+  for (const { path, operation, draft = operation } of rest)
+    for (const served of [operation, draft]) {
+      const fields = Object.keys(operations[served].input.shape)
+      for (const [, name = ''] of path.matchAll(/:(\w+)/g)) expect(fields).toContain(name)
+    }
   const onSocketsOnly = Object.keys(operations).filter(
-    (name) => !rest.some(({ operation }) => operation === name),
+    (name) => !rest.some(({ operation, draft }) => operation === name || draft === name),
   )
   expect(onSocketsOnly.toSorted()).toEqual(['ack', 'presence.set', 'sync', 'typing.set'])
 })

@@ -1,0 +1,50 @@
+// Drafts: written and changed in private, sent like any message.
+import { z } from 'zod'
+import { Draft } from '../draft.ts'
+import { DraftId, MessageId, ThreadId, UserId } from '../ids.ts'
+import { limits } from '../limits.ts'
+import * as messages from '../message.ts'
+import { PageCursor, PageSize, op, page, write } from '../operation.ts'
+import { SendInput } from './messages.ts'
+
+/** What is not finished may be empty; what it lacks is said when it is sent. */
+const Content = z.string().max(limits.content)
+const ofDraft = z.object({ messageId: DraftId })
+const changed = ofDraft.extend({
+  content: Content.optional(),
+  format: messages.Format.optional(),
+  kind: messages.SendKind.optional(),
+  metadata: messages.Metadata.nullable().optional(),
+  mentions: z.array(UserId).max(limits.mentions).optional(),
+  replyTo: MessageId.nullable().optional(),
+})
+
+export const draftsOperations = {
+  'draft.create': op(
+    'service',
+    'Keep a message as a draft; the same clientId answers the same draft again',
+    SendInput.extend({ content: Content.default(''), draft: z.literal(true) }),
+    Draft,
+  ),
+  'draft.list': op(
+    'user',
+    'My drafts, the last changed first',
+    z.object({ threadId: ThreadId.optional(), cursor: PageCursor, limit: PageSize }),
+    page(Draft),
+  ),
+  'draft.get': op('user', 'One draft of mine', ofDraft, Draft),
+  'draft.edit': op('user', 'Change a draft', changed, Draft),
+  'draft.delete': op(
+    'user',
+    'Throw a draft away',
+    ofDraft.extend({ for: z.enum(['all', 'me']).optional() }),
+    z.null(),
+  ),
+  'draft.send': op(
+    'service',
+    'Send a draft, changed or as it stands; once, however often it is asked',
+    changed,
+    messages.Message,
+    write,
+  ),
+}

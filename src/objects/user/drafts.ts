@@ -1,0 +1,170 @@
+// Drafts in their author's object: kept, changed, listed, and remembered for a while once sent.
+import type { Actor } from '../../contract/actor.ts'
+import type { Draft } from '../../contract/draft.ts'
+import { ChatError } from '../../contract/errors.ts'
+import { newDraftId } from '../../contract/ids.ts'
+import { limits } from '../../contract/limits.ts'
+import type { Parsed } from '../../contract/operations.ts'
+import type { User } from '../../contract/user.ts'
+import { iso } from '../../store/log/rows.ts'
+import type { UserBook } from '../../store/user/book.ts'
+import * as store from '../../store/user/drafts.ts'
+import type { DraftRow } from '../../store/user/drafts.ts'
+import type { UserHandlers } from './handlers.ts'
+
+/** All of a message but its place: whatever a send may take is kept, and sent as it was said. */
+export type DraftMessage = Omit<Parsed<'draft.create'>, 'threadId' | 'clientId' | 'draft'>
+export type DraftChange = Omit<Parsed<'draft.edit'>, 'messageId'>
+/** What is to be sent, or as which message it was sent already. */
+export type Sendable = { threadId: string; message: DraftMessage } | { sentAs: string }
+
+export function keepDraft(
+  book: UserBook,
+  author: User,
+  input: Parsed<'draft.create'>,
+  now: number,
+): { draft: Draft; repeated: boolean } {
+  const { threadId, clientId, draft: _, ...message } = input
+  const known =
+    clientId === undefined ? undefined : store.findDraftByClientId(book, threadId, clientId)
+  if (known) return { draft: repeat(known, author, message), repeated: true }
+  if (store.countDrafts(book) >= limits.drafts)
+    throw new ChatError('conflict', `at most ${limits.drafts} drafts: send or delete some first`)
+  store.dropSentDrafts(book, now - limits.sentDraftMs)
+  const row = store.putDraft(book, {
+    id: newDraftId(),
+    thread_id: threadId,
+    client_id: clientId ?? null,
+    input: JSON.stringify(message),
+    message_id: null,
+    created_at: now,
+    updated_at: now,
+  })
+  return { draft: draftOf(row, author), repeated: false }
+}
+
+export const draftHandlers: UserHandlers<
+  'draft.list' | 'draft.get' | 'draft.edit' | 'draft.delete'
+> = {
+  'draft.list': async ({ user: { book }, actor }, { threadId, cursor, limit }) => {
+    const after = cursor === undefined ? null : placeOf(cursor)
+    const rows = store.listDrafts(book, { threadId, after, limit: limit + 1 })
+    const page = rows.slice(0, limit)
+    const last = page.at(-1)
+    const author = authorOf(book, actor)
+    return {
+      items: page.map((row) => draftOf(row, author)),
+      nextCursor: rows.length > limit && last ? `${last.updated_at}.${last.id}` : null,
+    }
+  },
+
+  'draft.get': async ({ user: { book }, actor }, { messageId }) =>
+    draftOf(found(book, messageId), authorOf(book, actor)),
+
+  'draft.edit': async ({ user: { book }, actor }, { messageId, ...change }) =>
+    draftOf(changeDraft(book, messageId, change, Date.now()), authorOf(book, actor)),
+
+  'draft.delete': async ({ user: { book } }, { messageId }) => {
+    store.dropDraft(book, found(book, messageId).id)
+    return null
+  },
+}
+
+/** The author of a draft, as others will see them when it is sent. */
+export function authorOf(book: UserBook, actor: Actor): User {
+  const profile = book.profile()
+  const name = actor.name ?? profile?.name ?? actor.id
+  return { id: actor.id, name, avatarUrl: actor.avatarUrl ?? profile?.avatarUrl ?? null }
+}
+
+/** Changes a draft and hands it out to be sent. A draft that was sent answers what it became. */
+export function draftToSend(
+  book: UserBook,
+  { messageId, ...change }: Parsed<'draft.send'>,
+  now: number,
+): Sendable {
+  const known = store.findDraft(book, messageId)
+  if (known?.message_id != null) return { sentAs: known.message_id }
+  const row = changeDraft(book, messageId, change, now)
+  return { threadId: row.thread_id, message: messageOf(row) }
+}
+
+/** The row stays a while without its content, so that sending the draft again finds the message. */
+export function draftSent(book: UserBook, id: string, messageId: string, now: number): void {
+  const row = store.findDraft(book, id)
+  if (row) store.putDraft(book, { ...row, input: null, message_id: messageId, updated_at: now })
+}
+
+function changeDraft(book: UserBook, id: string, change: DraftChange, now: number): DraftRow {
+  const row = found(book, id)
+  const input = JSON.stringify(changed(messageOf(row), change))
+  return input === row.input ? row : store.putDraft(book, { ...row, input, updated_at: now })
+}
+
+function found(book: UserBook, id: string): DraftRow {
+  const row = store.findDraft(book, id)
+  if (!row || row.message_id !== null) throw new ChatError('not_found', 'there is no such draft')
+  return row
+}
+
+/** A retry of a draft that was never changed must say the same; one that was sent is over. */
+function repeat(row: DraftRow, author: User, message: DraftMessage): Draft {
+  if (row.message_id !== null)
+    throw new ChatError('conflict', 'this draft was sent', { messageId: row.message_id })
+  if (row.created_at === row.updated_at && row.input !== JSON.stringify(message))
+    throw new ChatError(
+      'idempotency_mismatch',
+      'another draft was made under this clientId: use a new one',
+    )
+  return draftOf(row, author)
+}
+
+function changed(message: DraftMessage, change: DraftChange): DraftMessage {
+  const { metadata = message.metadata, replyTo = message.replyTo } = change
+  return {
+    ...message,
+    content: change.content ?? message.content,
+    format: change.format ?? message.format,
+    kind: change.kind ?? message.kind,
+    mentions: change.mentions ?? message.mentions,
+    metadata: metadata ?? undefined,
+    replyTo: replyTo ?? undefined,
+  }
+}
+
+/** As we wrote it ourselves; only a draft that was sent has no message any more. */
+const messageOf = (row: DraftRow) => JSON.parse(row.input ?? '{}') as DraftMessage
+
+function draftOf(row: DraftRow, author: User): Draft {
+  const { content, format, kind, metadata, mentions, replyTo } = messageOf(row)
+  return {
+    id: row.id,
+    threadId: row.thread_id,
+    seq: null,
+    version: null,
+    clientId: row.client_id,
+    sender: author,
+    kind,
+    format,
+    content,
+    metadata: metadata ?? null,
+    attachments: [],
+    mentions: mentions ?? [],
+    replyTo: replyTo ?? null,
+    forwardedFrom: null,
+    reactions: [],
+    createdAt: iso(row.created_at),
+    editedAt: null,
+    deletedAt: null,
+    draft: true,
+    updatedAt: iso(row.updated_at),
+  }
+}
+
+function placeOf(cursor: string): store.DraftPlace {
+  const [at, id, ...rest] = cursor.split('.')
+  const updatedAt = Number(at)
+  if (!at || !id || rest.length > 0 || !Number.isSafeInteger(updatedAt))
+    throw new ChatError('invalid', 'cursor: must be a nextCursor that a list answered')
+  return { updatedAt, id }
+}
