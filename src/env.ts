@@ -23,6 +23,16 @@ const optional = <T extends z.ZodType>(type: T) => z.preprocess(empty, type.opti
 const limit = (standard: number) =>
   z.preprocess(empty, z.coerce.number().int().min(0).default(standard))
 
+/** `{"host name": "dialect"}` */
+function hostTable(text: string, context: z.RefinementCtx): ReadonlyMap<string, string> {
+  try {
+    return new Map(Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(text))))
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON: {"host name": "dialect", …}' })
+    return z.NEVER
+  }
+}
+
 const Settings = z
   .object({
     ENVIRONMENT: z.string().default('local'),
@@ -32,7 +42,7 @@ const Settings = z
     JWT_AUDIENCE: optional(z.string()),
     DEV_LOGIN: optional(z.stringbool()),
     ROOT_DIALECT: z.string().default('eventflow'),
-    DIALECT_HOSTS: z.string().default('{}'),
+    DIALECT_HOSTS: z.string().default('{}').transform(hostTable),
     CORS_ORIGINS: z
       .string()
       .default('')

@@ -33,7 +33,7 @@ export default defineConfig({
         ],
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/{integration,conformance}/**/*.test.ts'],
           setupFiles: ['test/integration/setup.ts'],
           testTimeout: 30_000,
         },

@@ -5,6 +5,7 @@ import { settingsOf } from '../env.ts'
 import type { Env } from '../env.ts'
 import { cors } from '../identity/authenticate.ts'
 import { sessionRoutes } from '../identity/session.ts'
+import { answerDialect } from './dialect.ts'
 import { docs, openApi } from './docs.ts'
 import { failure } from './failure.ts'
 import { importRoute } from './import.ts'
@@ -41,4 +42,5 @@ app.route('/v1', nativeRoutes)
 app.all('/v1/*', () => {
   throw new ChatError('not_found', 'There is nothing at this path: see /api/docs')
 })
+app.use(async (context, next) => (await answerDialect(context)) ?? next())
 app.all('*', page)

@@ -16,16 +16,23 @@ export const failure: ErrorHandler<App> = (thrown) => {
 /** `{ error: { code, message, details?, requestId } }`, with the headers a 429 owes its client. */
 export function errorResponse(body: ErrorBody): Response {
   const requestId = crypto.randomUUID()
-  const headers = new Headers({ 'X-Request-Id': requestId })
-  if (body.code === 'rate_limited') {
-    const { retryAfter = 60, limit = 0 } = (body.details ?? {}) as Record<string, number>
-    headers.set('Retry-After', String(retryAfter))
-    headers.set('RateLimit-Limit', String(limit))
-    headers.set('RateLimit-Remaining', '0')
-    headers.set('RateLimit-Reset', String(retryAfter))
-  }
   return Response.json(
     { error: { ...body, requestId } },
-    { status: errors[body.code].status, headers },
+    {
+      status: errors[body.code].status,
+      headers: { 'X-Request-Id': requestId, ...rateHeaders(body) },
+    },
   )
+}
+
+/** The headers that a 429 owes its client. */
+export function rateHeaders({ code, details }: ErrorBody): Record<string, string> {
+  if (code !== 'rate_limited') return {}
+  const { retryAfter = 60, limit = 0 } = (details ?? {}) as Record<string, number>
+  return {
+    'Retry-After': String(retryAfter),
+    'RateLimit-Limit': String(limit),
+    'RateLimit-Remaining': '0',
+    'RateLimit-Reset': String(retryAfter),
+  }
 }

@@ -65,7 +65,7 @@ function withKey(route: Route, request: Request, input: Record<string, unknown>)
 }
 
 /** A JSON object, or nothing at all. Whatever the Content-Type says, it is read as JSON. */
-async function bodyOf(request: Request): Promise<Record<string, unknown>> {
+export async function bodyOf(request: Request): Promise<Record<string, unknown>> {
   const tooLarge = new ChatError('too_large', `a body has at most ${limits.bodyBytes} bytes`)
   if (Number(request.headers.get('Content-Length') ?? 0) > limits.bodyBytes) throw tooLarge
   const text = await request.text()

@@ -1,0 +1,109 @@
+// EventFlow's messages: sent, listed, changed, reacted to, read.
+import { messagePlace } from '../../contract/ids.ts'
+import { ChatError } from '../../contract/errors.ts'
+import { limits } from '../../contract/limits.ts'
+import { Content, Emoji } from '../../contract/message.ts'
+import type { Message } from '../../contract/message.ts'
+import { ask, done, endpoint } from '../dialect.ts'
+import type { Endpoint, Plan } from '../dialect.ts'
+import { anything, listOf, maybe, text } from '../fields.ts'
+import { skipping, slice } from '../paging.ts'
+import { messages } from './paths.ts'
+import { edition, message, reactions } from './shapes.ts'
+
+/** Messages of one thread, in seq order, with what their receipts say of them. */
+function shown(natives: Message[], end: (shapes: object[]) => object): Plan<object> {
+  const [first] = natives
+  const last = natives.at(-1)
+  if (!first || !last) return done(end([]))
+  const from = Math.max(first.seq, last.seq - limits.receiptsPage + 1)
+  return ask('receipt.list', { threadId: first.threadId, from, to: last.seq }, ({ items }) => {
+    const known = new Map(items.map(({ messageId, receipts }) => [messageId, receipts]))
+    return done(end(natives.map((native) => message(native, known.get(native.id)))))
+  })
+}
+
+/** One message, as an answer or an event has it. */
+export const oneMessage = (native: Message) => shown([native], ([shape]) => ({ message: shape }))
+
+/** `before` names a message, as the client has it, by its id or by its number in the thread. */
+function seqOf(before: string | undefined, threadId: string): number | undefined {
+  if (before === undefined) return undefined
+  const place = messagePlace(before)
+  if (place?.threadId === threadId) return place.seq
+  if (/^\d{1,15}$/.test(before)) return Number(before)
+  throw new ChatError('invalid', 'before: must be the _id of a message of this thread')
+}
+
+/** Uploads are named by their ids: the client's `attachments` is empty otherwise. */
+const attachments = maybe(listOf(anything, 0, 10))
+
+const edit = ({ params, body }: { params: { messageId: string }; body: { content: string } }) =>
+  ask('message.edit', { ...params, ...body, format: 'html' }, oneMessage)
+
+export const messageRows: Endpoint[] = [
+  endpoint('GET', `${messages}/unread`, {}, () =>
+    ask('unread.get', {}, ({ total }) => done({ count: total })),
+  ),
+  endpoint(
+    'PUT',
+    `${messages}/:messageId/edit`,
+    { body: { content: Content } },
+    ({ params, body }) => edit({ params, body }),
+  ),
+  endpoint('GET', `${messages}/:messageId/history`, {}, ({ params }) =>
+    ask('message.history', params, ({ items }) =>
+      done({ messageId: params.messageId, history: items.map(edition) }),
+    ),
+  ),
+  // "Add/toggle": the same emoji again takes it back.
+  endpoint(
+    'POST',
+    `${messages}/:messageId/reactions`,
+    { body: { emoji: Emoji } },
+    ({ params, body, me }) =>
+      ask('message.get', params, (native) => {
+        const mine = native.reactions.some(
+          ({ emoji, userIds }) => emoji === body.emoji && userIds.includes(me.id),
+        )
+        return ask(mine ? 'reaction.remove' : 'reaction.add', { ...params, ...body }, (now) =>
+          done({ messageId: now.id, reactions: reactions(now.reactions) }),
+        )
+      }),
+  ),
+  // Takes a message, or a whole thread under its other name, `POST /:conversationId/read`.
+  endpoint('POST', `${messages}/:id/read`, {}, ({ params: { id } }) =>
+    messagePlace(id)
+      ? ask('message.read', { messageId: id }, ({ unread }) => done({ unreadCount: unread }))
+      : ask('thread.read', { threadId: id }, ({ unread }) => done({ unreadCount: unread })),
+  ),
+  endpoint(
+    'GET',
+    `${messages}/:threadId`,
+    { query: { ...skipping, before: maybe(text(96)) } },
+    ({ params: { threadId }, query: { before, ...page } }) => {
+      const start = seqOf(before, threadId)
+      return slice(
+        { ...page, keep: ({ deletedAt }: Message) => deletedAt === null },
+        (cursor, limit, then) =>
+          ask(
+            'message.list',
+            { threadId, limit, before: cursor === undefined ? start : Number(cursor) },
+            ({ items, nextCursor }) => then({ items: items.toReversed(), nextCursor }),
+          ),
+        (items, hasMore) => shown(items.toReversed(), (shapes) => ({ messages: shapes, hasMore })),
+      )
+    },
+  ),
+  endpoint(
+    'POST',
+    `${messages}/:threadId`,
+    { body: { content: Content, attachments }, status: 201 },
+    ({ params, body: { content }, key: clientId }) =>
+      ask('message.send', { ...params, content, format: 'html', clientId }, oneMessage),
+  ),
+  endpoint('PUT', `${messages}/:messageId`, { body: { content: Content } }, edit),
+  endpoint('DELETE', `${messages}/:messageId`, {}, ({ params }) =>
+    ask('message.delete', params, () => done({})),
+  ),
+]

@@ -1,0 +1,111 @@
+// EventFlow's things: their fields as its document's schemas and client code name them.
+import type { ErrorBody } from '../../contract/errors.ts'
+import type { Edition, Message, Reaction, Receipt } from '../../contract/message.ts'
+import type { Member, Thread } from '../../contract/thread.ts'
+import type { Block, Presence } from '../../contract/user.ts'
+import { address, html, safeError, safely, words } from '../shown.ts'
+
+/** `receipts`: of the others in the thread; unknown in an event, and in very large threads. */
+export function message(one: Message, receipts?: Receipt[]) {
+  return {
+    _id: one.id,
+    threadId: one.threadId,
+    senderId: one.sender.id,
+    sender: person(one.sender),
+    recipientIds: receipts?.map(({ userId }) => userId),
+    content: html(one),
+    attachments: one.attachments.map(safely),
+    reactions: reactions(one.reactions),
+    status: statusOf(receipts ?? []),
+    readBy: receipts?.flatMap(({ userId, readAt }) => (readAt === null ? [] : { userId, readAt })),
+    replyTo: one.replyTo,
+    isDraft: false,
+    isEdited: one.editedAt !== null,
+    editedAt: one.editedAt,
+    createdAt: one.createdAt,
+    updatedAt: one.editedAt ?? one.createdAt,
+  }
+}
+
+/** One entry for each person and emoji: the client counts them itself (`renderReactions`). */
+export const reactions = (all: Reaction[]) =>
+  all.flatMap(({ emoji, userIds }) => userIds.map((userId) => ({ emoji: words(emoji), userId })))
+
+/** Read once everybody has read it, delivered once everybody has got it. */
+function statusOf(receipts: Receipt[]): 'sent' | 'delivered' | 'read' {
+  if (receipts.length === 0) return 'sent'
+  if (receipts.every(({ readAt }) => readAt !== null)) return 'read'
+  return receipts.every(({ deliveredAt }) => deliveredAt !== null) ? 'delivered' : 'sent'
+}
+
+const person = ({
+  id,
+  name,
+  avatarUrl,
+}: {
+  id: string
+  name: string
+  avatarUrl: string | null
+}) => ({
+  _id: id,
+  name: words(name),
+  avatar: address(avatarUrl),
+})
+
+/** The other person of a direct thread; in a group whoever wrote last, else the first of the others. */
+export function participantOf(
+  { type, members, lastMessage }: Thread,
+  me: string,
+): Member | undefined {
+  const others = members.filter(({ userId }) => userId !== me)
+  const writer = members.find(({ userId }) => userId === lastMessage?.sender.id)
+  return (type === 'direct' ? undefined : writer) ?? others[0] ?? members[0]
+}
+
+export function thread(one: Thread, me: string, presences: Presence[] = []) {
+  const other = participantOf(one, me)
+  const last = one.lastMessage?.deletedAt === null ? one.lastMessage : null
+  const there = presences.find(({ userId }) => userId === other?.userId)
+  return {
+    _id: one.id,
+    participants: one.members.map(({ userId }) => userId),
+    participant: other && {
+      ...person({ ...other, id: other.userId }),
+      status: there?.status ?? 'offline',
+    },
+    subject: one.title && words(one.title),
+    lastMessage: last && message(last),
+    lastMessageId: last && last.id,
+    lastMessageAt: last?.createdAt ?? one.createdAt,
+    unreadCount: one.unread,
+    status: one.status,
+    metadata: safely(one.metadata ?? {}),
+    isPinned: one.pinnedAt !== null,
+    pinnedAt: one.pinnedAt,
+    isMuted: one.mutedUntil !== null,
+    mutedUntil: one.mutedUntil,
+    createdAt: one.createdAt,
+    updatedAt: one.updatedAt,
+  }
+}
+
+export const presence = ({ userId, status, lastSeen }: Presence) => ({ userId, status, lastSeen })
+
+/** `_id` is the person who is blocked, as everywhere in a list of users. */
+export const blocked = ({ userId, reason, createdAt }: Block) => ({
+  _id: userId,
+  blockedUserId: userId,
+  reason: reason && words(reason),
+  createdAt,
+})
+
+export const edition = ({ content, format, editedAt }: Edition) => ({
+  content: html({ content, format }),
+  editedAt,
+})
+
+/** `{success: false, error, code}`; the reasons of a spam refusal and the like beside it. */
+export function failure(thrown: ErrorBody) {
+  const { code, message: error, details } = safeError(thrown)
+  return { success: false, error, code, ...(details !== undefined && { details }) }
+}

@@ -1,0 +1,55 @@
+// Fields that a query or a body of the source documents may hold. A query knows only text.
+import { z } from 'zod'
+import { limits } from '../contract/limits.ts'
+
+/** A whole number, also as text. */
+export const whole = (least: number, most: number) =>
+  z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^-?\d{1,15}$/)
+          .transform(Number),
+      ],
+      {
+        error: 'must be a whole number',
+      },
+    )
+    .pipe(z.number().int('must be a whole number').min(least).max(most))
+
+/** True or false, also as text. */
+export const flag = z
+  .union([z.boolean(), z.enum(['true', 'false', '1', '0'])], { error: 'must be true or false' })
+  .transform((value) => value === true || value === 'true' || value === '1')
+
+export const oneOf = <const W extends string>(...words: W[]) =>
+  z.enum(words, { error: `must be ${words.join(', ')}` })
+
+/** Free text, up to a length. */
+export const text = (most: number) => z.string().max(most)
+
+/** What has a value may be left out, or be null: documents write both. */
+export const maybe = <T extends z.ZodType>(type: T) =>
+  z.union([z.null().transform(() => undefined), type]).optional()
+
+export const listOf = <T extends z.ZodType>(type: T, least: number, most: number) =>
+  z.array(type).min(least).max(most)
+
+/** `a,b` in a query. */
+export const commaList = z.string().transform((value) => value.split(',').filter(Boolean))
+
+/** Times and days, as any client writes them; in ms. */
+export const moment = z
+  .string()
+  .transform((value) => Date.parse(value))
+  .refine((at) => !Number.isNaN(at), { message: 'must be a date' })
+
+/** What is looked at no further. */
+export const anything = z.unknown()
+
+/** How many of a list; more than a page holds is a page. */
+export const pageSize = whole(1, Number.MAX_SAFE_INTEGER)
+  .transform((size) => Math.min(size, limits.pageMost))
+  .default(limits.page)

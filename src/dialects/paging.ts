@@ -1,0 +1,42 @@
+// Pages as the source documents ask for them, on top of native lists, which know cursors alone.
+import { ChatError } from '../contract/errors.ts'
+import { limits } from '../contract/limits.ts'
+import type { Plan } from './dialect.ts'
+import { pageSize, whole } from './fields.ts'
+
+/** How far `skip` and `page` reach: what is skipped is still read, a page of it at a time. */
+const REACH = 10_000
+
+type Page<I> = { items: I[]; nextCursor: string | null }
+
+/** The query of a list in the `limit` and `skip` style. */
+export const skipping = { limit: pageSize, skip: whole(0, REACH).default(0) }
+
+/** The query of a list in the `page` and `limit` style. */
+export const numbered = { limit: pageSize, page: whole(1, REACH).default(1) }
+
+/** What the `page` and `limit` style skips. */
+export function pageStart({ page, limit }: { page: number; limit: number }): number {
+  const skip = (page - 1) * limit
+  if (skip > REACH) throw new ChatError('invalid', `page: must be within the first ${REACH} items`)
+  return skip
+}
+
+/**
+ * `limit` items after `skip`, of those that `keep` keeps. `next` asks for a native page; `more` says
+ * whether the list goes on.
+ */
+export function slice<I, T>(
+  { skip, limit, keep = () => true }: { skip: number; limit: number; keep?: (item: I) => boolean },
+  next: (cursor: string | undefined, size: number, then: (page: Page<I>) => Plan<T>) => Plan<T>,
+  then: (items: I[], more: boolean) => Plan<T>,
+): Plan<T> {
+  const wanted = skip + limit
+  const gather = (before: I[], cursor: string | undefined): Plan<T> =>
+    next(cursor, Math.min(wanted + 1 - before.length, limits.pageMost), ({ items, nextCursor }) => {
+      const all = [...before, ...items.filter(keep)]
+      if (all.length <= wanted && nextCursor !== null) return gather(all, nextCursor)
+      return then(all.slice(skip, wanted), all.length > wanted)
+    })
+  return gather([], undefined)
+}

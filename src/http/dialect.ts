@@ -1,0 +1,118 @@
+// REST in another system's words: the one interpreter of every dialect's endpoints.
+import type { Context } from 'hono'
+import type { z } from 'zod'
+import type { Actor } from '../contract/actor.ts'
+import { ChatError, errorBody, errors, isChatError } from '../contract/errors.ts'
+import { operations } from '../contract/operations.ts'
+import { dialectOf } from '../dialects/all.ts'
+import type { Asked, Dialect, Endpoint, Fields, Plan } from '../dialects/dialect.ts'
+import { carryOut, checked } from '../dispatch.ts'
+import { settingsOf } from '../env.ts'
+import type { Env } from '../env.ts'
+import { reportFault } from '../objects/fault.ts'
+import { knownActor } from './actor.ts'
+import type { App } from './app.ts'
+import { rateHeaders } from './failure.ts'
+import { bodyOf, readModel } from './native.ts'
+import { rowAt } from './rows.ts'
+
+/** Answers a request of a dialect, or null when the path is none of its own. */
+export async function answerDialect(context: Context<App>): Promise<Response | null> {
+  const { env, req } = context
+  const { DIALECT_HOSTS, ROOT_DIALECT } = settingsOf(env)
+  const chosen = dialectOf(new URL(req.url), DIALECT_HOSTS, ROOT_DIALECT)
+  const owns = chosen?.dialect.paths.some((own) => `${chosen.path}/`.startsWith(`${own}/`))
+  if (!chosen || !owns) return null
+  const { dialect } = chosen
+  const path = chosen.path.replace(/\/+$/, '')
+  try {
+    const actor = await knownActor(req.raw, env)
+    const { row, params } = reached(dialect, req.method, path)
+    const asked = await askedOf(row, params, actor, req.raw)
+    const { end, repeated } = await follow(env, actor, row.plan(asked))
+    return answer(dialect.envelope.ok(end), repeated ? 200 : row.status)
+  } catch (error) {
+    if (!isChatError(error)) reportFault(error)
+    const body = errorBody(error)
+    return answer(dialect.envelope.fail(body), errors[body.code].status, rateHeaders(body))
+  }
+}
+
+const answer = (body: object, status: number, headers: Record<string, string> = {}) =>
+  Response.json(body, {
+    status,
+    headers: {
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'private, no-store',
+      ...headers,
+    },
+  })
+
+/** Carries a plan out, step by step. */
+async function follow(
+  env: Env,
+  actor: Actor,
+  start: Plan<object>,
+): Promise<{ end: object; repeated: boolean }> {
+  let plan = start
+  let repeated = false
+  while ('operation' in plan) {
+    const step = checked(actor, plan.operation, plan.input)
+    // Each step builds on the answer of the one before.
+    // oxlint-disable-next-line no-await-in-loop
+    const outcome = await carryOut(env, actor, step, 'rest')
+    if ('error' in outcome)
+      throw new ChatError(outcome.error.code, outcome.error.message, outcome.error.details)
+    // oxlint-disable-next-line no-await-in-loop
+    if (operations[plan.operation].write) await readModel(env, actor, step, outcome)
+    repeated ||= outcome.repeated === true
+    plan = plan.next(outcome.ok)
+  }
+  return { end: plan.end, repeated }
+}
+
+async function askedOf(
+  row: Endpoint,
+  params: Record<string, string>,
+  me: Actor,
+  request: Request,
+): Promise<Asked<string, Fields, Fields>> {
+  const inBody = row.method !== 'GET' && row.method !== 'DELETE'
+  const query = Object.fromEntries(new URL(request.url).searchParams)
+  return {
+    params: Object.fromEntries(Object.entries(params).map(([name, text]) => [name, decoded(text)])),
+    query: valid(row.query, query),
+    body: valid(row.body, inBody ? await bodyOf(request) : {}),
+    me,
+    key: request.headers.get('Idempotency-Key') ?? undefined,
+  }
+}
+
+/** Fields are named as the document names them, so that its reader knows what to change. */
+function valid(schema: z.ZodObject, given: object): Record<string, unknown> {
+  const result = schema.safeParse(given)
+  if (result.success) return result.data
+  const details = result.error.issues.map((issue) => ({
+    path: issue.path.join('.'),
+    message:
+      issue.path.length === 1 && !((issue.path[0] ?? '') in given) ? 'is missing' : issue.message,
+  }))
+  const [first] = details
+  throw new ChatError('invalid', `${first?.path}: ${first?.message}`, details)
+}
+
+function reached(dialect: Dialect, method: string, path: string) {
+  const found = rowAt(dialect, method === 'HEAD' ? 'GET' : method, path)
+  if (found) return found
+  const others = dialect.endpoints.some((row) => rowAt(dialect, row.method, path))
+  if (others) throw new ChatError('method_not_allowed', `${method} is not possible here`)
+  throw new ChatError('not_found', 'there is nothing at this path')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new ChatError('invalid', 'the path is not encoded as it should be')
+  }
+}

@@ -1,0 +1,244 @@
+// The EventFlow document's endpoints, with an example each: seed 000, by its headings.
+import { expect } from 'vitest'
+import type { Message } from '../../src/contract/message.ts'
+import type { Thread } from '../../src/contract/thread.ts'
+import type { Someone } from '../integration/fixtures.ts'
+
+export type Scene = {
+  alice: Someone
+  bob: Someone
+  /** No member of the thread. */
+  eve: Someone
+  admin: Someone
+  thread: Thread
+  mine: Message
+  theirs: Message
+  more?: Record<string, string>
+}
+
+type Body = Record<string, unknown>
+
+export type Documented = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  path: string
+  as?: 'alice' | 'bob' | 'admin'
+  status?: 200 | 201
+  body?: Body | ((scene: Scene) => Body)
+  /** What a stranger gets: a status, or their own (a list of theirs, a thing they may do). */
+  stranger: 403 | 404 | 'own'
+  shows?: (body: Body, scene: Scene) => void
+}
+
+const M = '/api/v2/messages'
+const A = '/api/v2'
+
+const threadOf = (body: Body, { thread, bob }: Scene) =>
+  expect(body.thread).toMatchObject({ _id: thread.id, participant: { _id: bob.id, name: 'Bob' } })
+const only = (body: Body) => expect(body).toEqual({ success: true })
+const unread = (body: Body) => expect(body).toEqual({ success: true, unreadCount: 0 })
+const threads = (body: Body, { thread }: Scene) =>
+  expect(body).toMatchObject({ threads: [{ _id: thread.id, unreadCount: 1 }] })
+const messages = (body: Body, { mine, theirs }: Scene) =>
+  expect(body).toMatchObject({ messages: [{ _id: mine.id }, { _id: theirs.id }] })
+
+const presence = (base: string): Documented[] => [
+  {
+    method: 'GET',
+    path: `${base}/presence/:userId`,
+    stranger: 'own',
+    shows: (body, { bob }) =>
+      expect(body).toEqual({ success: true, userId: bob.id, status: 'offline', lastSeen: null }),
+  },
+  {
+    method: 'GET',
+    path: `${base}/presence?userIds=user1,user2`,
+    stranger: 'own',
+    shows: (body) =>
+      expect(body.presence).toEqual([
+        { userId: 'user1', status: 'offline', lastSeen: null },
+        { userId: 'user2', status: 'offline', lastSeen: null },
+      ]),
+  },
+]
+
+export const documented: Documented[] = [
+  // Thread Management
+  {
+    method: 'POST',
+    path: `${M}/threads`,
+    status: 201,
+    body: { participants: ['user456'], metadata: { subject: 'Project Discussion' } },
+    stranger: 'own',
+    shows: (body, { alice }) =>
+      expect(body.thread).toMatchObject({
+        participants: [alice.id, 'user456'],
+        metadata: { subject: 'Project Discussion' },
+        unreadCount: 0,
+      }),
+  },
+  { method: 'GET', path: `${M}/threads`, stranger: 'own', as: 'alice', shows: threads },
+  { method: 'GET', path: `${M}/threads/:threadId`, stranger: 404, shows: threadOf },
+  { method: 'DELETE', path: `${M}/threads/:threadId`, stranger: 404, shows: only },
+  { method: 'POST', path: `${M}/threads/:threadId/read`, stranger: 404, shows: unread },
+  {
+    method: 'POST',
+    path: `${M}/threads/:threadId/mark-unread`,
+    stranger: 404,
+    shows: (body) => expect(body).toEqual({ success: true, unreadCount: 1 }),
+  },
+  { method: 'POST', path: `${M}/threads/:threadId/unarchive`, stranger: 404, shows: threadOf },
+
+  // Messaging
+  { method: 'GET', path: `${M}/:threadId`, stranger: 404, shows: messages },
+  {
+    method: 'POST',
+    path: `${M}/:threadId`,
+    status: 201,
+    body: { content: 'Hello, World!', attachments: [] },
+    stranger: 404,
+    shows: (body, { thread, alice, bob }) =>
+      expect(body.message).toEqual({
+        _id: expect.stringMatching(/^m/),
+        threadId: thread.id,
+        senderId: alice.id,
+        sender: { _id: alice.id, name: 'Alice', avatar: '' },
+        recipientIds: [bob.id],
+        content: 'Hello, World!',
+        attachments: [],
+        reactions: [],
+        status: 'sent',
+        readBy: [],
+        replyTo: null,
+        isDraft: false,
+        isEdited: false,
+        editedAt: null,
+        createdAt: expect.any(String),
+        updatedAt: expect.any(String),
+      }),
+  },
+  {
+    method: 'PUT',
+    path: `${M}/:messageId`,
+    body: { content: 'changed' },
+    stranger: 404,
+    shows: (body) => expect(body.message).toMatchObject({ content: 'changed', isEdited: true }),
+  },
+  { method: 'DELETE', path: `${M}/:messageId`, stranger: 404, shows: only },
+  {
+    method: 'POST',
+    path: `${M}/:messageId/reactions`,
+    body: { emoji: '👍' },
+    stranger: 404,
+    shows: (body, { alice }) => expect(body.reactions).toEqual([{ emoji: '👍', userId: alice.id }]),
+  },
+  { method: 'POST', path: `${M}/:messageId/read`, stranger: 404, as: 'bob', shows: unread },
+  {
+    method: 'GET',
+    path: `${M}/unread`,
+    stranger: 'own',
+    shows: (body) => expect(body).toEqual({ success: true, count: 1 }),
+  },
+
+  // Backward Compatibility Aliases
+  { method: 'GET', path: `${M}/conversations`, stranger: 'own', shows: threads },
+  { method: 'GET', path: `${M}/:conversationId`, stranger: 404, shows: messages },
+  {
+    method: 'POST',
+    path: `${M}/:conversationId`,
+    status: 201,
+    body: { content: 'hi' },
+    stranger: 404,
+  },
+  { method: 'POST', path: `${M}/:conversationId/read`, stranger: 404, shows: unread },
+
+  // User Presence
+  ...presence(M),
+  ...presence(A),
+
+  // Message Editing
+  {
+    method: 'PUT',
+    path: `${M}/:messageId/edit`,
+    body: { content: 'Updated message text' },
+    stranger: 404,
+    shows: (body) => expect(body.message).toMatchObject({ content: 'Updated message text' }),
+  },
+  {
+    method: 'GET',
+    path: `${M}/:messageId/history`,
+    stranger: 404,
+    shows: (body, { mine }) =>
+      expect(body).toEqual({ success: true, messageId: mine.id, history: [] }),
+  },
+
+  // User Blocking
+  {
+    method: 'POST',
+    path: `${A}/users/:userId/block`,
+    body: { reason: 'Spam' },
+    stranger: 'own',
+    shows: (body, { bob }) => expect(body.user).toMatchObject({ _id: bob.id, reason: 'Spam' }),
+  },
+  { method: 'POST', path: `${A}/users/:userId/unblock`, stranger: 'own', shows: only },
+  {
+    method: 'GET',
+    path: `${A}/users/blocked`,
+    stranger: 'own',
+    shows: (body) => expect(body).toEqual({ success: true, users: [] }),
+  },
+
+  // Thread Management: pinned, muted
+  {
+    method: 'POST',
+    path: `${A}/threads/:threadId/pin`,
+    stranger: 404,
+    shows: (body) =>
+      expect(body.thread).toMatchObject({ isPinned: true, pinnedAt: expect.any(String) }),
+  },
+  {
+    method: 'POST',
+    path: `${A}/threads/:threadId/unpin`,
+    stranger: 404,
+    shows: (body) => expect(body.thread).toMatchObject({ isPinned: false, pinnedAt: null }),
+  },
+  {
+    method: 'POST',
+    path: `${A}/threads/:threadId/mute`,
+    body: { duration: '1h' },
+    stranger: 404,
+    shows: (body) =>
+      expect(body.thread).toMatchObject({ isMuted: true, mutedUntil: expect.any(String) }),
+  },
+  {
+    method: 'POST',
+    path: `${A}/threads/:threadId/unmute`,
+    stranger: 404,
+    shows: (body) => expect(body.thread).toMatchObject({ isMuted: false, mutedUntil: null }),
+  },
+]
+
+/** Documented, and waiting for their native operation. */
+export const lacking: Pick<Documented, 'method' | 'path'>[] = [
+  { method: 'GET', path: `${M}/drafts` },
+  { method: 'GET', path: `${M}/sent` },
+  ...[M, A].flatMap((base): Pick<Documented, 'method' | 'path'>[] => [
+    { method: 'GET', path: `${base}/notifications` },
+    { method: 'POST', path: `${base}/notifications` },
+    { method: 'GET', path: `${base}/notifications/preferences` },
+    { method: 'POST', path: `${base}/notifications/preferences` },
+    { method: 'POST', path: `${base}/notifications/:notificationId/read` },
+    { method: 'DELETE', path: `${base}/notifications/:notificationId` },
+    { method: 'GET', path: `${base}/messaging/status` },
+    { method: 'GET', path: `${base}/limits` },
+  ]),
+  { method: 'POST', path: `${M}/queue` },
+  { method: 'GET', path: `${M}/queue` },
+  { method: 'POST', path: `${M}/queue/:queueId/retry` },
+  { method: 'DELETE', path: `${M}/queue/:queueId` },
+  { method: 'GET', path: `${M}/search?q=meeting` },
+  { method: 'POST', path: `${M}/:messageId/report` },
+  { method: 'GET', path: `${A}/admin/reports?status=pending&page=1` },
+  { method: 'PUT', path: `${A}/admin/reports/:reportId` },
+  { method: 'POST', path: `${M}/:messageId/forward` },
+  { method: 'POST', path: `${M}/preview-link` },
+]
