@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ClientId, MessageId, Seq, ThreadId, Time, UserId, Version } from './ids.ts'
 import { limits } from './limits.ts'
+import { Preview } from './preview.ts'
 import { User } from './user.ts'
 
 /** `plain` is kept to the byte and shown as text; `html` is cleaned with an allow-list. */
@@ -69,6 +70,8 @@ export const Message = z.object({
   replyTo: MessageId.nullable(),
   forwardedFrom: z.json().nullable(),
   reactions: z.array(Reaction),
+  /** Of the first link in `content`; it comes later than the message, by `message.updated`. */
+  preview: Preview.nullable(),
   createdAt: Time,
   editedAt: Time.nullable(),
   deletedAt: Time.nullable(),

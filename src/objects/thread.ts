@@ -5,6 +5,7 @@ import { ChatError, errorBody, isChatError } from '../contract/errors.ts'
 import type { ErrorBody } from '../contract/errors.ts'
 import type { Answer } from '../contract/frames.ts'
 import { limits } from '../contract/limits.ts'
+import { Preview } from '../contract/preview.ts'
 import { gathered, nobodyYet } from '../core/gathering.ts'
 import { requireRole } from '../core/policy.ts'
 import { expireTyping, nextTypingEnd, setTyping } from '../core/typing.ts'
@@ -14,6 +15,7 @@ import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
 import { readCursor, setDelivered } from '../store/log/cursors.ts'
 import { ThreadLog } from '../store/log/log.ts'
+import type { MessageRow } from '../store/log/rows.ts'
 import { tally } from '../store/tally.ts'
 import { FanOut } from './fan-out.ts'
 import { reportFault } from './fault.ts'
@@ -26,6 +28,8 @@ import { tellLeft } from './thread/farewell.ts'
 import { handlers } from './thread/handlers.ts'
 import { importMessages } from './thread/import.ts'
 import type { ImportBatch, ImportResult } from './thread/import.ts'
+import { tellMessage } from './thread/messages.ts'
+import { Previews } from './thread/previews.ts'
 import { Projector } from './thread/projector.ts'
 import { Publisher } from './thread/publisher.ts'
 import { tellTyping } from './thread/typing.ts'
@@ -54,6 +58,7 @@ export class Thread extends DurableObject<Env> {
   private readonly publisher: Publisher
   private readonly admission: Admission
   private readonly projector: Projector
+  private readonly previews: Previews
   private log: ThreadLog | null
   private queue: Entry[] = []
   private turn: Promise<void> | null = null
@@ -75,6 +80,11 @@ export class Thread extends DurableObject<Env> {
     this.publisher = new Publisher(this.sockets, this.fanOut)
     this.admission = new Admission(env, this.settings, (entry) => this.enqueue(entry))
     this.projector = new Projector(env, () => this.log)
+    this.previews = new Previews(
+      () => this.log,
+      (link) => previewOf(env, link),
+      (row) => this.update(row),
+    )
     void ctx.blockConcurrencyWhile(async () => {
       this.alarmAt = await ctx.storage.getAlarm()
     })
@@ -184,6 +194,7 @@ export class Thread extends DurableObject<Env> {
     const { typists, changed } = expireTyping(this.typists, now)
     this.typists = typists
     if (changed || (this.woken && typists.size === 0)) sayings.push(...tellTyping(log, typists))
+    if (this.woken) for (const work of this.previews.recover()) this.ctx.waitUntil(work)
     this.woken = false
     this.publish(sayings)
     await Promise.all([this.projector.attempt(now), tellLeft(this.env, log)])
@@ -328,6 +339,7 @@ export class Thread extends DurableObject<Env> {
       const all = [...sayings, ...this.deliveries(sayings)]
       for (const work of this.publisher.publish(this.log, all, answers))
         this.ctx.waitUntil(work.catch(reportFault))
+      for (const work of this.previews.hear(sayings)) this.ctx.waitUntil(work)
     } else for (const [socket, mine] of answers) this.sockets.sendAnswers(socket, mine)
   }
 
@@ -356,6 +368,14 @@ export class Thread extends DurableObject<Env> {
     if (deliveredCursor(turn, row, readCursor(log, row)) >= reached) return
     setDelivered(log, userId, reached, turn.now)
     turn.say('delivered.updated', { userId, deliveredSeq: reached })
+    this.publish(turn.sayings)
+    this.arm(turn.now)
+  }
+
+  /** A message got its preview. */
+  private update(row: MessageRow): void {
+    const turn = this.turnOf(null, Date.now())
+    tellMessage(turn, 'message.updated', row)
     this.publish(turn.sayings)
     this.arm(turn.now)
   }
@@ -407,6 +427,7 @@ export class Thread extends DurableObject<Env> {
   private arm(now: number): void {
     const times = [
       this.projector.due(now),
+      this.previews.due(now),
       nextTypingEnd(this.typists),
       this.log?.due ?? null,
     ].filter((time) => time !== null)
@@ -430,6 +451,19 @@ const nobody: Actor = {
   role: 'user',
   tier: 'free',
   expiresAt: null,
+}
+
+/** A page that cannot be had, or must not be asked, is a message without a preview. */
+async function previewOf(env: Env, link: string): Promise<Preview | null> {
+  try {
+    const ask = { operation: 'preview.get', input: { url: link } } as const
+    const outcome = await carryOut(env, nobody, ask, 'rest')
+    const preview = 'ok' in outcome ? Preview.safeParse(outcome.ok) : null
+    return preview?.data ?? null
+  } catch (error) {
+    if (isChatError(error)) return null
+    throw error
+  }
 }
 
 function handle(turn: Turn, me: Parameters<(typeof handlers)['thread.get']>[1], ask: ThreadAsk) {

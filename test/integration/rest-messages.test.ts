@@ -33,6 +33,7 @@ describe('a message', () => {
       replyTo: null,
       forwardedFrom: null,
       reactions: [],
+      preview: null,
       createdAt: expect.any(String),
       editedAt: null,
       deletedAt: null,

@@ -53,6 +53,8 @@ export function importMessages(
       metadata: message.metadata && JSON.stringify(message.metadata),
       mentions: null,
       reply_to: replyTo,
+      // What was said long ago was seen: an archive must not ask the web a million times.
+      preview: null,
       created_at: message.at,
     })
     result.messages += 1

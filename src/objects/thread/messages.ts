@@ -94,7 +94,7 @@ export const messageHandlers: Handlers<Operations> = {
       'INSERT INTO editions (seq, version, content, format, at) VALUES (?, ?, ?, ?, ?)',
       ...[row.seq, row.version, row.content ?? '', row.format, now],
     )
-    return tell(
+    return tellMessage(
       turn,
       'message.updated',
       store.touchMessage(log, row, {
@@ -119,7 +119,7 @@ export const messageHandlers: Handlers<Operations> = {
     if (row.deleted_at !== null) return null
     log.run('DELETE FROM editions WHERE seq = ?', row.seq)
     log.run('DELETE FROM reactions WHERE seq = ?', row.seq)
-    tell(
+    tellMessage(
       turn,
       'message.deleted',
       store.touchMessage(log, row, { content: null, metadata: null, deleted_at: now }),
@@ -194,7 +194,11 @@ function entity(log: ThreadLog, row: MessageRow): Message {
   return message
 }
 
-function tell(turn: Turn, event: 'message.updated' | 'message.deleted', row: MessageRow): Message {
+export function tellMessage(
+  turn: Turn,
+  event: 'message.updated' | 'message.deleted',
+  row: MessageRow,
+): Message {
   const message = entity(turn.log, row)
   turn.say(event, message, { by: row.sender })
   return message

@@ -153,6 +153,7 @@ function draftOf(row: DraftRow, author: User): Draft {
     replyTo: replyTo ?? null,
     forwardedFrom: null,
     reactions: [],
+    preview: null,
     createdAt: iso(row.created_at),
     editedAt: null,
     deletedAt: null,

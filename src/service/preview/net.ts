@@ -67,6 +67,7 @@ export async function readStart({ signal }: Net, response: Response): Promise<Ui
   const stop = () => {
     reader.cancel().catch(() => undefined) // a body that broke is over, too
   }
+  if (signal.aborted) stop()
   signal.addEventListener('abort', stop)
   try {
     while (room > 0) {

@@ -2,14 +2,20 @@
 import type { Door } from '../../contract/actor.ts'
 import type { HiddenMessage, Message, Reaction } from '../../contract/message.ts'
 import { messageId } from '../../contract/ids.ts'
+import type { Preview } from '../../contract/preview.ts'
 import { limits } from '../../contract/limits.ts'
+import { firstLink } from '../../core/first-link.ts'
 import { isTwin } from '../../core/twins.ts'
 import type { Sent } from '../../core/twins.ts'
 import type { ThreadLog } from './log.ts'
-import { messageOf } from './rows.ts'
+import { OWED, messageOf } from './rows.ts'
 import type { MemberRow, MessageRow } from './rows.ts'
 
-export type NewMessage = Omit<MessageRow, 'seq' | 'born' | 'version' | 'edited_at' | 'deleted_at'>
+/** A link in it gets a preview, unless that is null from the start. */
+export type NewMessage = Omit<
+  MessageRow,
+  'seq' | 'born' | 'version' | 'preview' | 'edited_at' | 'deleted_at'
+> & { preview?: null }
 
 /** Appends a message: the next seq, the next version. */
 export function insertMessage(
@@ -19,17 +25,21 @@ export function insertMessage(
 ): MessageRow {
   const seq = log.head + 1
   const version = log.next()
+  const preview = message.preview === null || linkOf(message) === null ? null : OWED
   log.run(
     `INSERT INTO messages (seq, born, version, sender, client_id, kind, format, content, metadata,
-       mentions, reply_to, created_at, door)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       mentions, reply_to, created_at, door, preview)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[seq, version, version, message.sender, message.client_id, message.kind],
     ...[message.format, message.content, message.metadata, message.mentions, message.reply_to],
-    ...[message.created_at, door],
+    ...[message.created_at, door, preview],
   )
   log.head = seq
-  return { ...message, seq, born: version, version, edited_at: null, deleted_at: null }
+  return { ...message, seq, born: version, version, preview, edited_at: null, deleted_at: null }
 }
+
+const linkOf = ({ content, format }: Pick<MessageRow, 'content' | 'format'>) =>
+  firstLink(content, format)
 
 export const findMessage = (log: ThreadLog, seq: number): MessageRow | undefined =>
   log.run<MessageRow>('SELECT * FROM messages WHERE seq = ?', seq)[0]
@@ -61,16 +71,36 @@ export function findTwin(log: ThreadLog, sender: string, again: Sent): MessageRo
 export function touchMessage(
   log: ThreadLog,
   row: MessageRow,
-  change: Partial<Pick<MessageRow, 'content' | 'format' | 'metadata' | 'edited_at' | 'deleted_at'>>,
+  change: Partial<
+    Pick<MessageRow, 'content' | 'format' | 'metadata' | 'preview' | 'edited_at' | 'deleted_at'>
+  >,
 ): MessageRow {
-  const touched = { ...row, ...change, version: log.next() }
+  const edited = { ...row, ...change, version: log.next() }
+  const link = linkOf(edited)
+  // Who keeps the link keeps its preview.
+  const preview = link === linkOf(row) ? edited.preview : link === null ? null : OWED
+  const touched = { ...edited, preview }
   log.run(
     `UPDATE messages SET version = ?, content = ?, format = ?, metadata = ?, edited_at = ?,
-       deleted_at = ? WHERE seq = ?`,
+       deleted_at = ?, preview = ? WHERE seq = ?`,
     ...[touched.version, touched.content, touched.format, touched.metadata],
-    ...[touched.edited_at, touched.deleted_at, touched.seq],
+    ...[touched.edited_at, touched.deleted_at, touched.preview, touched.seq],
   )
   return touched
+}
+
+/** Messages, of the newest, whose link was not looked up yet. */
+export const owedPreviews = (log: ThreadLog): MessageRow[] =>
+  log.run<MessageRow>(
+    'SELECT * FROM messages WHERE seq > ? AND preview = ?',
+    ...[log.head - limits.previewReach, OWED],
+  )
+
+/** What came of looking up a link. Finding nothing changes nothing for anybody: no new version. */
+export function keepPreview(log: ThreadLog, row: MessageRow, preview: Preview | null): MessageRow {
+  if (preview) return touchMessage(log, row, { preview: JSON.stringify(preview) })
+  log.run('UPDATE messages SET preview = NULL WHERE seq = ?', row.seq)
+  return { ...row, preview: null }
 }
 
 export function reactionsOf(log: ThreadLog, seq: number): Reaction[] {
@@ -169,4 +199,3 @@ export const visibleMessages = (
     `SELECT m.* FROM messages m WHERE m.seq >= ? AND m.seq <= ? AND ${visible} ORDER BY m.seq`,
     ...[from, to, ...visibleTo(member)],
   )
-

@@ -15,6 +15,7 @@ export type MessageRow = {
   metadata: string | null
   mentions: string | null
   reply_to: number | null
+  preview: string | null
   created_at: number
   edited_at: number | null
   deleted_at: number | null
@@ -62,6 +63,9 @@ export const isoOrNull = (ms: number | null) => (ms === null ? null : iso(ms))
 export const parsed = <T>(json: string | null): T | null =>
   json === null ? null : (JSON.parse(json) as T)
 
+/** `preview` of a message whose link was not looked up yet. */
+export const OWED = ''
+
 export const subjectOf = (row: ThreadRow) => parsed<Subject>(row.subject)
 
 /** `people` finds a member's present name; someone unknown is shown by their id. */
@@ -95,6 +99,7 @@ export function messageOf(
     replyTo: row.reply_to === null ? null : messageId(threadId, row.reply_to),
     forwardedFrom: null,
     reactions: gone ? [] : reactions,
+    preview: row.preview === OWED ? null : parsed(row.preview),
     createdAt: iso(row.created_at),
     editedAt: isoOrNull(row.edited_at),
     deletedAt: isoOrNull(row.deleted_at),

@@ -84,15 +84,16 @@ function messageStatements(
     db
       .prepare(
         `INSERT INTO messages (thread_id, seq, version, sender, client_id, kind, format, content,
-           metadata, mentions, reply_to, reactions, created_at, edited_at, deleted_at)
+           metadata, mentions, reply_to, preview, reactions, created_at, edited_at, deleted_at)
          SELECT ?, value ->> 'seq', value ->> 'version', value ->> 'sender', value ->> 'client_id',
            value ->> 'kind', value ->> 'format', value ->> 'content', value ->> 'metadata',
-           value ->> 'mentions', value ->> 'reply_to', value -> 'reactions',
+           value ->> 'mentions', value ->> 'reply_to', nullif(value ->> 'preview', ''),
+           value -> 'reactions',
            value ->> 'created_at', value ->> 'edited_at', value ->> 'deleted_at'
          FROM json_each(?) WHERE true
          ON CONFLICT (thread_id, seq) DO UPDATE SET version = excluded.version,
            format = excluded.format, content = excluded.content, metadata = excluded.metadata,
-           reactions = excluded.reactions, edited_at = excluded.edited_at,
+           preview = excluded.preview, reactions = excluded.reactions, edited_at = excluded.edited_at,
            deleted_at = excluded.deleted_at
          WHERE excluded.version > messages.version`,
       )

@@ -34,6 +34,7 @@ const blank = {
   replyTo: null,
   forwardedFrom: null,
   reactions: [],
+  preview: null,
   createdAt: time,
   editedAt: null,
   deletedAt: null,

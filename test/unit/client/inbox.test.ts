@@ -46,6 +46,7 @@ const aMessage = (change: Partial<Message> = {}): Message => ({
   replyTo: null,
   forwardedFrom: null,
   reactions: [],
+  preview: null,
   createdAt: '2026-11-02T00:00:00.000Z',
   editedAt: null,
   deletedAt: null,

@@ -12,7 +12,7 @@ import { rest } from '../../../src/contract/rest.ts'
 
 /** What each version's shapes hash to. Only the last line may change, until it is released. */
 const locked: Record<number, string> = {
-  1: 'e36ea80a8a936b7b',
+  1: '3a26565f38293917',
 }
 
 const inOrder = (table: object) => Object.entries(table).toSorted(([a], [b]) => (a < b ? -1 : 1))
