@@ -180,14 +180,6 @@ export function visibleMessage(
   )[0]
 }
 
-export const isHidden = (log: ThreadLog, userId: string, seq: number) =>
-  log.run('SELECT 1 FROM hidden WHERE user_id = ? AND seq = ?', userId, seq).length > 0
-
-export function hideMessage(log: ThreadLog, userId: string, seq: number): HiddenMessage {
-  const version = log.next()
-  log.run('INSERT INTO hidden VALUES (?, ?, ?)', userId, seq, version)
-  return { id: messageId(log.id, seq), seq, version, hidden: true }
-}
 /** The messages from one seq to another that a member may see, in seq order. */
 export const visibleMessages = (
   log: ThreadLog,
@@ -199,3 +191,12 @@ export const visibleMessages = (
     `SELECT m.* FROM messages m WHERE m.seq >= ? AND m.seq <= ? AND ${visible} ORDER BY m.seq`,
     ...[from, to, ...visibleTo(member)],
   )
+
+export const isHidden = (log: ThreadLog, userId: string, seq: number) =>
+  log.run('SELECT 1 FROM hidden WHERE user_id = ? AND seq = ?', userId, seq).length > 0
+
+export function hideMessage(log: ThreadLog, userId: string, seq: number): HiddenMessage {
+  const version = log.next()
+  log.run('INSERT INTO hidden VALUES (?, ?, ?)', userId, seq, version)
+  return { id: messageId(log.id, seq), seq, version, hidden: true }
+}
