@@ -40,6 +40,7 @@ export const rest: Route[] = [
   route('GET', '/unread', 'unread.get'),
   route('GET', '/search', 'message.search'),
   route('GET', '/drafts', 'draft.list'),
+  route('GET', '/sent', 'message.sent'),
 
   route('POST', '/threads', 'thread.create', created),
   route('GET', '/threads', 'thread.list'),

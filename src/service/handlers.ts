@@ -12,6 +12,7 @@ import { findNames, findProfile } from '../store/model/people.ts'
 import { contactsAmong, listThreads, unreadThreads } from '../store/model/threads.ts'
 import type { Place } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
+import { listSent } from './sent.ts'
 import { search } from './search.ts'
 import { createDraft, sendDraft } from './drafts.ts'
 import { previewOf } from './preview/preview.ts'
@@ -40,6 +41,7 @@ export const serviceHandlers: Handlers = {
   },
 
   'thread.create': createThread,
+  'message.sent': listSent,
   'draft.create': createDraft,
   'draft.send': sendDraft,
 

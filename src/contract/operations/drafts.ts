@@ -26,6 +26,12 @@ export const draftsOperations = {
     SendInput.extend({ content: Content.default(''), draft: z.literal(true) }),
     Draft,
   ),
+  'message.sent': op(
+    'service',
+    'What I sent, in all my threads, the newest first',
+    z.object({ cursor: PageCursor, limit: PageSize }),
+    page(messages.Message),
+  ),
   'draft.list': op(
     'user',
     'My drafts, the last changed first',
