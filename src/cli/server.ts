@@ -33,7 +33,11 @@ export async function serve({ port, state, set }: ServerOptions): Promise<Server
       scriptPath: workerPath,
       rootPath: root,
       bindings,
-      serviceBindings: { ASSETS: serveFile },
+      serviceBindings: {
+        ASSETS: serveFile,
+        // Link previews may not reach this machine or its network, whatever a name resolves to.
+        PUBLIC_NETWORK: { network: { allow: ['public'], tlsOptions: { trustBrowserCas: true } } },
+      },
       host: '127.0.0.1',
       port: free,
       resourcePersistencePath: folder,

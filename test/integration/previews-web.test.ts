@@ -1,7 +1,9 @@
 // What previews ask of the web: private addresses never, robots.txt first, nothing for long.
+import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { NoPreview, Preview } from '../../src/contract/preview.ts'
-import { lookAt } from '../../src/service/preview/preview.ts'
+import type { Env } from '../../src/env.ts'
+import { lookAt, previewOf } from '../../src/service/preview/preview.ts'
 import { call, refusal, signIn } from './fixtures.ts'
 import { aPage, aWeb, answers, redirectTo } from './web.ts'
 
@@ -50,6 +52,25 @@ describe('nothing is asked for', () => {
       expect(web.asked).toEqual([])
     },
   )
+})
+
+test('a network without private addresses is asked, where the host gives one', async () => {
+  const [host, allowed] = [aHost(), 'http://127.0.0.1:1234']
+  const web = aWeb({ [`${allowed}/`]: aPage('<title>mine</title>') })
+  const asked: string[] = []
+  const network = {
+    fetch: async (url: string) => {
+      asked.push(url)
+      return aPage('<title>public</title>')({ url } as Request)
+    },
+  }
+  const given = { ...env, PUBLIC_NETWORK: network, PREVIEW_ALLOW_HOSTS: '127.0.0.1:1234' }
+  // Of a Fetcher, previews use `fetch` alone.
+  const hosted = given as unknown as Env
+  expect(await previewOf(hosted, host)).toMatchObject({ title: 'public' })
+  expect([asked, web.asked]).toEqual([[`${host}/robots.txt`, `${host}/`], []])
+  expect(await previewOf(hosted, allowed)).toMatchObject({ title: 'mine' })
+  expect(web.asked).toEqual([`${allowed}/robots.txt`, `${allowed}/`])
 })
 
 describe('a redirect', () => {
