@@ -22,7 +22,7 @@ import { reportFault } from './fault.ts'
 import { Sockets, actorOf } from './sockets.ts'
 import { userStub } from './stubs.ts'
 import { Admission } from './thread/admission.ts'
-import { createThread } from './thread/create.ts'
+import { createThread, reopen } from './thread/create.ts'
 import type { NewThreadInput } from './thread/create.ts'
 import { tellLeft } from './thread/farewell.ts'
 import { handlers } from './thread/handlers.ts'
@@ -97,8 +97,12 @@ export class Thread extends DurableObject<Env> {
     const me = this.log.member(actor.id)
     if (!me) return { error: { code: 'not_found', message: 'there is no such thread' } }
     const turn = this.turnOf(actor, Date.now())
+    if (known) {
+      const there = reopen(this.log, me)
+      this.arm(turn.now)
+      return { ok: threadView(turn, there), repeated: true }
+    }
     const ok = threadView(turn, me)
-    if (known) return { ok, repeated: true }
     turn.say('thread.created', ok)
     this.publish(turn.sayings)
     this.arm(turn.now)

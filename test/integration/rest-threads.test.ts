@@ -246,4 +246,17 @@ describe('my list', () => {
     const bad = await call(bob, 'POST', `/threads/${id}/mute`, { duration: '2h' })
     expect(refusal(bad)).toEqual([400, 'invalid'])
   })
+
+  test('opens a direct thread again that was put out of sight', async () => {
+    const [alice, bob] = await three()
+    const { id } = await aThread(alice, [bob])
+    await send(bob, id, 'before')
+    const listed = async () =>
+      (await call<{ items: Thread[] }>(alice, 'GET', '/threads')).body.items.map((one) => one.id)
+    expect((await call(alice, 'DELETE', `/threads/${id}`)).status).toBe(204)
+    expect(await listed()).toEqual([])
+    const again = await call<Thread>(alice, 'POST', '/threads', { participants: [bob.id] })
+    expect([again.status, again.body.id, again.body.lastMessage]).toEqual([200, id, null])
+    expect(await listed()).toEqual([id])
+  })
 })

@@ -3,6 +3,7 @@ import type { Actor } from '../../contract/actor.ts'
 import type { Role, Subject, ThreadType } from '../../contract/thread.ts'
 import { noMarks } from '../../store/log/cursors.ts'
 import { ThreadLog } from '../../store/log/log.ts'
+import type { MemberRow } from '../../store/log/rows.ts'
 
 export type NewThreadInput = {
   id: string
@@ -57,3 +58,9 @@ export const newMember = {
   hidden_seq: null,
   subscribed: 0,
 } as const
+
+/** Whoever opens a thread that they had put out of sight wants to see it again. */
+export function reopen(log: ThreadLog, me: MemberRow): MemberRow {
+  if (me.hidden_seq === null) return me
+  return log.change(me.user_id, { hidden_seq: null, read_version: log.next() })
+}
