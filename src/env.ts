@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { DEVELOPMENT_SECRET } from './contract/development.ts'
 import type { Directory } from './objects/directory.ts'
+import type { Moderation } from './objects/moderation.ts'
 import type { Thread } from './objects/thread.ts'
 import type { User } from './objects/user.ts'
 
@@ -15,6 +16,7 @@ export type Env = {
   DIRECTORY: DurableObjectNamespace<Directory>
   /** A network without private addresses, where the host can give one. */
   PUBLIC_NETWORK?: Fetcher
+  MODERATION: DurableObjectNamespace<Moderation>
 } & Record<string, unknown>
 
 const empty = (value: unknown) => (value === '' ? undefined : value)

@@ -2,6 +2,7 @@
 import { app } from './http/app.ts'
 
 export { Directory } from './objects/directory.ts'
+export { Moderation } from './objects/moderation.ts'
 export { Thread } from './objects/thread.ts'
 export { User } from './objects/user.ts'
 

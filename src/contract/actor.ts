@@ -5,7 +5,8 @@ import { UserId } from './ids.ts'
 /**
  * `role` is the application's own word; only `moderator` and `admin` give rights. `name`,
  * `avatarUrl` and `email` are null where the token does not say. `expiresAt` is the token's, in
- * ms since 1970, null for one that does not expire.
+ * ms since 1970, null for one that does not expire. `shadowUntil`: their sends are shown to nobody
+ * else until then (ms); said by their own object, never by a token.
  */
 export const Actor = z.object({
   id: UserId,
@@ -15,6 +16,7 @@ export const Actor = z.object({
   role: z.string(),
   tier: z.string(),
   expiresAt: z.number().nullable(),
+  shadowUntil: z.number().optional(),
 })
 export type Actor = z.infer<typeof Actor>
 

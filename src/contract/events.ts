@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { MessageId, Seq, UserId } from './ids.ts'
 import { Message, Reaction } from './message.ts'
 import { QueueItem } from './queue.ts'
+import { Warning } from './moderation.ts'
 import { Member, Thread } from './thread.ts'
 import { Presence } from './user.ts'
 
@@ -37,6 +38,8 @@ export const events = {
   'presence.updated': Presence,
   /** An attempt at a queued message ended, well or not. */
   'queue.updated': QueueItem,
+  /** The moderators’ word to me alone. */
+  'moderation.warning': Warning,
 } satisfies Record<string, z.ZodType>
 
 export type EventName = keyof typeof events

@@ -66,6 +66,17 @@ export const limits = {
   drafts: 1_000,
   /** A draft that was sent is remembered this long, so that sending it again finds the message. */
   sentDraftMs: 7 * 24 * 60 * minute,
+  reportDetails: 2_000,
+  /** Reports of a page: each brings a context of eleven messages. */
+  reportPage: 20,
+  /** Messages around a reported one that moderators see. */
+  reportContext: 10,
+  /**
+   * A door asks a user's object once in this time whether they are banned, and a ban waits as long
+   * before it is answered: so it holds everywhere when it is answered, and a busy client costs one
+   * call a second instead of one a request.
+   */
+  admissionMs: second,
   /** Life of a typing indicator without a refresh. */
   typingMs: 10 * second,
   /** Time between the last socket's close and "offline": a reload is not an event. */
@@ -98,6 +109,10 @@ export const limits = {
   searchPageMost: 50,
   /** How far page numbers reach; a cursor goes further. */
   searchOffset: 10_000,
+  /** An object that holds sockets and said nothing for so long is asked whether it still does. */
+  openSilenceMs: 60 * minute,
+  /** How many of those are asked when somebody counts, of each shard of the directory. */
+  openChecks: 4,
   /** Messages in one import call to a thread. */
   importBatch: 500,
   /** What is read of a page for its preview; its head is in the first few. */

@@ -5,6 +5,7 @@ import { administrationOperations } from './operations/administration.ts'
 import { draftsOperations } from './operations/drafts.ts'
 import { membersOperations } from './operations/members.ts'
 import { messagesOperations } from './operations/messages.ts'
+import { moderationOperations } from './operations/moderation.ts'
 import { peopleOperations } from './operations/people.ts'
 import { previewsOperations } from './operations/previews.ts'
 import { queueOperations } from './operations/queue.ts'
@@ -22,6 +23,7 @@ export const operations = {
   ...queueOperations,
   ...searchOperations,
   ...socketsOperations,
+  ...moderationOperations,
   ...administrationOperations,
 } satisfies Record<string, Row<Operator, z.ZodObject, z.ZodType>>
 

@@ -78,6 +78,7 @@ export const rest: Route[] = [
   route('GET', '/messages/:messageId/history', 'message.history'),
   route('GET', '/messages/:messageId/receipts', 'message.receipts'),
   route('POST', '/messages/:messageId/read', 'message.read'),
+  route('POST', '/messages/:messageId/report', 'message.report', created),
   route('PUT', '/messages/:messageId/reactions/:emoji', 'reaction.add'),
   route('DELETE', '/messages/:messageId/reactions/:emoji', 'reaction.remove'),
 
@@ -88,6 +89,20 @@ export const rest: Route[] = [
   route('POST', '/queue/:queueItemId/retry', 'queue.retry'),
   route('DELETE', '/queue/:queueItemId', 'queue.remove', empty),
 
+  route('PUT', '/threads/:threadId/members/:userId/silence', 'member.silence'),
+  route('DELETE', '/threads/:threadId/members/:userId/silence', 'member.unsilence', empty),
+  route('PUT', '/threads/:threadId/bans/:userId', 'member.ban'),
+  route('DELETE', '/threads/:threadId/bans/:userId', 'member.unban', empty),
+
+  route('GET', '/limits', 'limits.get'),
+  route('GET', '/admin/reports', 'report.list'),
+  route('GET', '/admin/reports/:reportId', 'report.get'),
+  route('PATCH', '/admin/reports/:reportId', 'report.review'),
+  route('PUT', '/admin/bans/:userId', 'admin.ban'),
+  route('DELETE', '/admin/bans/:userId', 'admin.unban', empty),
+  route('GET', '/admin/audit', 'admin.audit'),
+  route('GET', '/admin/users', 'admin.users'),
+  route('GET', '/admin/metrics', 'admin.metrics'),
   route('POST', '/admin/import', 'admin.import', { body: 'ndjson' }),
   route('POST', '/admin/rebuild', 'admin.rebuild'),
   route('GET', '/admin/rows', 'admin.rows'),

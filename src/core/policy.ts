@@ -40,11 +40,13 @@ const least: Record<OperationAt<'thread'>, Role> = {
 /** Throws `forbidden` for a member whose role is too low. The two of a direct thread are equals. */
 export function requireRole(operation: OperationAt<'thread'>, role: Role, type: ThreadType): void {
   if (type === 'direct' && operation === 'thread.update') return
-  if (ranks[role] < ranks[least[operation]])
-    throw new ChatError(
-      'forbidden',
-      `only ${least[operation]}s of this thread and above may do this`,
-    )
+  requireRank(role, least[operation])
+}
+
+/** Throws `forbidden` for a role below another. */
+export function requireRank(role: Role, lowest: Role): void {
+  if (ranks[role] < ranks[lowest])
+    throw new ChatError('forbidden', `only ${lowest}s of this thread and above may do this`)
 }
 
 /** Membership of a direct thread never changes; elsewhere a role may be given by its equals and above. */

@@ -6,6 +6,7 @@ import type { Env } from '../env.ts'
 import { cors } from '../identity/authenticate.ts'
 import { sessionRoutes } from '../identity/session.ts'
 import { answerDialect } from './dialect.ts'
+import { notBanned } from './actor.ts'
 import { docs, openApi } from './docs.ts'
 import { failure } from './failure.ts'
 import { importRoute } from './import.ts'
@@ -34,6 +35,7 @@ app.use('/v1/*', async (context, next) => {
 app.on('GET', ['/healthz', '/v1/healthz'], (context) => context.json({ ok: true }))
 app.get('/v1/openapi.json', openApi)
 app.get('/api/docs', docs)
+app.use('/v1/session', notBanned)
 app.route('/v1', sessionRoutes)
 app.get('/v1/ws', upgradeUser)
 app.get('/v1/threads/:threadId/ws', upgradeThread)

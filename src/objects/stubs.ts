@@ -3,6 +3,7 @@ import { ChatError } from '../contract/errors.ts'
 import { isThreadId, jurisdictionOf } from '../contract/ids.ts'
 import { settingsOf } from '../env.ts'
 import type { Env } from '../env.ts'
+import type { Moderation } from './moderation.ts'
 import type { Thread } from './thread.ts'
 import type { User } from './user.ts'
 
@@ -21,13 +22,23 @@ export type ThreadStub = Remote<
   | 'attended'
   | 'setBlock'
   | 'rename'
+  | 'shownTo'
+  | 'contexts'
+  | 'moderate'
+  | 'enforce'
+  | 'open'
+  | 'tell'
   | 'import'
   | 'rebuild'
   | 'fetch'
 >
 export type UserStub = Remote<
   User,
-  | 'claim'
+  | 'admit'
+  | 'standing'
+  | 'setBan'
+  | 'open'
+  | 'warn'
   | 'execute'
   | 'settle'
   | 'deliver'
@@ -59,11 +70,22 @@ export function threadStub(env: Env, threadId: string): ThreadStub {
 export const userStub = (env: Env, userId: string) =>
   env.USER.getByName(userId) as unknown as UserStub
 
+export type ModerationStub = Remote<
+  Moderation,
+  'report' | 'find' | 'reports' | 'review' | 'append' | 'audit'
+>
+
+export const moderationStub = (env: Env) =>
+  env.MODERATION.getByName('moderation') as unknown as ModerationStub
+
 /** Existing threads and users are registered in shards, so that the read model can be rebuilt. */
 export const DIRECTORY_SHARDS = 16
+
+export const directoryShard = (env: Env, shard: number) =>
+  env.DIRECTORY.getByName(`directory-${shard}`)
 
 export function directoryStub(env: Env, key: string) {
   let sum = 0
   for (const character of key) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % DIRECTORY_SHARDS
-  return env.DIRECTORY.getByName(`directory-${sum}`)
+  return directoryShard(env, sum)
 }

@@ -6,7 +6,9 @@ import type { ErrorBody } from '../contract/errors.ts'
 import type { Answer } from '../contract/frames.ts'
 import { limits } from '../contract/limits.ts'
 import { Preview } from '../contract/preview.ts'
+import type { Message } from '../contract/message.ts'
 import { gathered, nobodyYet } from '../core/gathering.ts'
+import type { BanState } from '../core/moderation.ts'
 import { requireRole } from '../core/policy.ts'
 import { expireTyping, nextTypingEnd, setTyping } from '../core/typing.ts'
 import type { Typists } from '../core/typing.ts'
@@ -16,11 +18,15 @@ import type { Env, Settings } from '../env.ts'
 import { readCursor, setDelivered } from '../store/log/cursors.ts'
 import { ThreadLog } from '../store/log/log.ts'
 import type { MessageRow } from '../store/log/rows.ts'
+import { messagesAround } from '../store/log/messages.ts'
 import { tally } from '../store/tally.ts'
 import { FanOut } from './fan-out.ts'
 import { reportFault } from './fault.ts'
-import { Sockets, actorOf } from './sockets.ts'
-import { userStub } from './stubs.ts'
+import { Sockets, actorOf, bundle } from './sockets.ts'
+import { OpenReport } from './open.ts'
+import type { Open } from './open.ts'
+import { enforce } from './standing.ts'
+import { directoryStub, userStub } from './stubs.ts'
 import { Admission } from './thread/admission.ts'
 import { createThread, reopen } from './thread/create.ts'
 import type { NewThreadInput } from './thread/create.ts'
@@ -28,8 +34,10 @@ import { tellLeft } from './thread/farewell.ts'
 import { handlers } from './thread/handlers.ts'
 import { importMessages } from './thread/import.ts'
 import type { ImportBatch, ImportResult } from './thread/import.ts'
-import { tellMessage } from './thread/messages.ts'
 import { Previews } from './thread/previews.ts'
+import { entity, found, tellMessage } from './thread/messages.ts'
+import { planned, requireAdminOver } from './thread/moderate.ts'
+import type { Plan, ThreadAct } from './thread/moderate.ts'
 import { Projector } from './thread/projector.ts'
 import { Publisher } from './thread/publisher.ts'
 import { tellTyping } from './thread/typing.ts'
@@ -65,6 +73,7 @@ export class Thread extends DurableObject<Env> {
   private gathering = nobodyYet
   private typists: Typists = new Map()
   private alarmAt: number | null = null
+  private readonly openReport: OpenReport
   /** Nothing is known of typists after an eviction: the first alarm says so to those who watch. */
   private woken = true
 
@@ -85,6 +94,7 @@ export class Thread extends DurableObject<Env> {
       (link) => previewOf(env, link),
       (row) => this.update(row),
     )
+    this.openReport = new OpenReport(env, 'thread')
     void ctx.blockConcurrencyWhile(async () => {
       this.alarmAt = await ctx.storage.getAlarm()
     })
@@ -137,6 +147,7 @@ export class Thread extends DurableObject<Env> {
     if (!this.log?.member(actor.id)) return new Response(null, { status: 404 })
     const first = !this.live().has(actor.id)
     const response = this.sockets.accept(request, actor)
+    this.countOpen()
     if (first) this.attend(actor.id, true)
     return response
   }
@@ -162,6 +173,7 @@ export class Thread extends DurableObject<Env> {
 
   override webSocketClose(socket: WebSocket, code: number): void {
     const userId = this.sockets.closed(socket, code)?.actor.id
+    this.countOpen()
     if (userId === undefined || !this.log || this.live().has(userId)) return
     this.attend(userId, false)
     const row = this.log.member(userId)
@@ -230,6 +242,68 @@ export class Thread extends DurableObject<Env> {
     turn.say('member.updated', memberView(turn, this.log.members.get(userId) ?? row))
     this.publish(turn.sayings)
     this.arm(turn.now)
+  }
+
+  /** A message as somebody sees it; null for one that does not exist for them. */
+  shownTo(userId: string, messageId: string): Message | null {
+    const me = this.log?.member(userId)
+    if (!this.log || !me) return null
+    try {
+      return entity(this.log, found(this.log, me, messageId))
+    } catch (error) {
+      if (isChatError(error)) return null
+      throw error
+    }
+  }
+
+  /** What was said around some messages, for moderators: no member's view, and no member's blocks. */
+  contexts(seqs: number[]): Message[][] {
+    const { log } = this
+    return log ? seqs.map((seq) => messagesAround(log, seq, limits.reportContext)) : []
+  }
+
+  /**
+   * Acts on a message or a member: `as` a moderator of all, or as an admin of this thread. `dry`
+   * says what would change and changes nothing.
+   */
+  moderate(
+    actor: Actor,
+    act: ThreadAct,
+    { as, dry }: { as: 'moderator' | 'member'; dry: boolean },
+  ): { ok: Omit<Plan, 'carryOut'> } | { error: ErrorBody } {
+    try {
+      const turn = this.turnOf(actor, Date.now())
+      if (as === 'member') requireAdminOver(turn, act)
+      const { before, after, carryOut: write } = planned(turn, act)
+      if (!dry) {
+        this.ctx.storage.transactionSync(write)
+        for (const { event } of [...turn.sayings])
+          if (event.event === 'member.left')
+            turn.sayings.push(...this.type(event.data.userId, false, turn.now))
+        this.publish(turn.sayings)
+        this.arm(turn.now)
+      }
+      return { ok: { before, after } }
+    } catch (error) {
+      if (!isChatError(error)) reportFault(error)
+      return { error: errorBody(error) }
+    }
+  }
+
+  /** What this thread holds open, for the directory's count. */
+  open(): Open {
+    return { sockets: this.sockets.open().length, online: 0 }
+  }
+
+  /** Somebody was banned everywhere, or no longer: their sockets here hear of it. */
+  enforce(userId: string, ban: BanState | null): void {
+    enforce(this.sockets, userId, ban)
+  }
+
+  /** One person's sockets here are told something that is no event of this thread. */
+  tell(userId: string, event: string): void {
+    for (const [socket, { actor }] of this.sockets.open())
+      if (actor.id === userId) this.sockets.send(socket, [], bundle([event]))
   }
 
   import(actor: Actor, batch: ImportBatch): ImportResult {
@@ -387,7 +461,9 @@ export class Thread extends DurableObject<Env> {
   private type(userId: string, typing: boolean, now: number): Saying[] {
     const { typists, changed } = setTyping(this.typists, userId, typing, now)
     this.typists = typists
-    return changed && this.log ? tellTyping(this.log, typists) : []
+    if (!changed || !this.log) return []
+    this.countTyping()
+    return tellTyping(this.log, typists)
   }
 
   private async forward(
@@ -404,13 +480,29 @@ export class Thread extends DurableObject<Env> {
     else if (id !== null) this.sockets.sendAnswers(socket, [{ id, ok: outcome.ok }])
   }
 
+  private countOpen(): void {
+    const told = this.openReport.report(this.log?.id ?? '', () => this.open())
+    this.ctx.waitUntil(told.catch(reportFault))
+  }
+
+  /** One call beside those that tell the members; what it says is forgotten in ten seconds. */
+  private countTyping(): void {
+    const id = this.log?.id ?? ''
+    this.ctx.waitUntil(
+      directoryStub(this.env, id).setTyping(id, this.typists.size).catch(reportFault),
+    )
+  }
+
   private live(): ReadonlySet<string> {
     return this.sockets.users()
   }
 
   /** Tells a member's own object that they are looking at this thread, or no longer. */
   private attend(userId: string, here: boolean): void {
-    const told = userStub(this.env, userId).attend(this.log?.id ?? '', here)
+    const told = userStub(this.env, userId)
+      .attend(this.log?.id ?? '', here)
+      // A ban that came between the door and here did not find this socket.
+      .then((ban) => (here && ban ? enforce(this.sockets, userId, ban) : undefined))
     // Presence is checked again when it is asked for, so a lost call mends itself.
     this.ctx.waitUntil(told.catch(reportFault))
   }

@@ -2,11 +2,17 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../contract/actor.ts'
 import { errorBody, isChatError } from '../contract/errors.ts'
+import type { ErrorBody } from '../contract/errors.ts'
 import type { Answer, Ask as AskFrame } from '../contract/frames.ts'
 import type { Event } from '../contract/events.ts'
 import { limits } from '../contract/limits.ts'
 import type { Parsed } from '../contract/operations.ts'
+import type { Warning } from '../contract/moderation.ts'
+import { tierOf, tiers } from '../contract/tiers.ts'
+import type { Allowance, Tier } from '../contract/tiers.ts'
 import type { Presence } from '../contract/user.ts'
+import { bannedError, holding } from '../core/moderation.ts'
+import type { BanState } from '../core/moderation.ts'
 import { statusOf } from '../core/presence.ts'
 import { take } from '../core/rates.ts'
 import type { Window } from '../core/rates.ts'
@@ -15,13 +21,16 @@ import type { Ask, Outcome } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
 import { iso } from '../store/log/rows.ts'
-import { batch, putBlocks, putProfile } from '../store/model/projection.ts'
+import { batch, putBan, putBlocks, putProfile } from '../store/model/projection.ts'
 import { contactsOf, threadIdsOf } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
 import { UserBook } from '../store/user/book.ts'
 import { dropDraftsOf } from '../store/user/drafts.ts'
 import { reportFault } from './fault.ts'
 import { Sockets, actorOf, bundle } from './sockets.ts'
+import { OpenReport } from './open.ts'
+import type { Open } from './open.ts'
+import { enforce, shaded } from './standing.ts'
 import { directoryStub, threadStub, userStub } from './stubs.ts'
 import type { ThreadStub } from './stubs.ts'
 import type { ThreadAsk } from './thread/turn.ts'
@@ -34,12 +43,15 @@ import { Queue } from './user/queue.ts'
 
 /** The window of sent messages is written down at every fifth, so an eviction forgets at most four. */
 const SENT_STEP = 5
+/** 0 turns a limit off. */
+const orNone = (most: number) => (most === 0 ? null : most)
+
 const stepOf = (window: Window) => Math.floor(window.length / SENT_STEP)
 
 /** Threads whose stubs are kept; a forgotten one is made again. */
 const LINES_MOST = 100
 
-type Due = 'offline' | 'project' | 'spread' | 'blocks' | 'wake' | 'queue'
+type Due = 'offline' | 'project' | 'spread' | 'blocks' | 'wake' | 'queue' | 'ban'
 
 export class User extends DurableObject<Env> {
   readonly book: UserBook
@@ -49,6 +61,9 @@ export class User extends DurableObject<Env> {
   private readonly lines = new Map<string, ThreadStub>()
   private readonly work = new Set<Promise<void>>()
   private sent: Window | null = null
+  private ban: BanState | null
+  private readonly openReport: OpenReport
+  private tierNow: Tier | null = null
   private alarmAt: number | null = null
   /** What was last announced; null after an eviction. A device less is no news by itself. */
   private told: Presence['status'] | null = null
@@ -59,18 +74,67 @@ export class User extends DurableObject<Env> {
     this.sockets = new Sockets(ctx, this.settings)
     this.book = new UserBook(ctx.storage.sql, ctx.id.name ?? '')
     this.queue = new Queue(this, env)
+    this.ban = this.book.ban()
+    this.openReport = new OpenReport(env, 'user')
     void ctx.blockConcurrencyWhile(async () => {
       this.alarmAt = await ctx.storage.getAlarm()
     })
   }
 
-  /** What a token says of its bearer becomes their profile. True when that changed anything. */
-  claim(actor: Actor): boolean {
-    const changed = this.book.claim(actor, Date.now())
-    if (changed === 'nothing') return false
+  /**
+   * What a door asks before it lets somebody in; the error is `banned`. On the way, what their
+   * token says becomes their profile; `changed` when that changed anything.
+   */
+  admit(actor: Actor): { changed: boolean; shadowUntil: number | null } | { error: ErrorBody } {
+    const ban = holding(this.ban, Date.now())
+    if (ban && !ban.shadow) return { error: errorBody(bannedError(ban)) }
+    return { changed: this.claim(actor), shadowUntil: ban && ban.until }
+  }
+
+  /** Someone whom no door let in, for what was left to be done later. Throws `banned`. */
+  marked(actor: Actor): Actor {
+    return shaded(actor, this.notBanned())
+  }
+
+  /** What a moderator must know of somebody before they act. */
+  standing(): { role: string | null; ban: BanState | null } {
+    return { role: this.book.profile()?.role ?? null, ban: holding(this.ban, Date.now()) }
+  }
+
+  /** Bans this person everywhere, or lifts it: all their sockets hear of it before this answers. */
+  async setBan(ban: BanState | null): Promise<void> {
+    this.book.setBan(ban)
+    this.ban = ban
     this.project()
-    if (changed === 'name') this.due('spread', '', Date.now())
-    return true
+    enforce(this.sockets, this.book.id, ban)
+    await this.spreadBan()
+  }
+
+  /** A word of the moderators, on every socket of this person. */
+  async warn(warning: Warning): Promise<void> {
+    const event = JSON.stringify({ event: 'moderation.warning', data: warning })
+    for (const [socket] of this.sockets.open()) this.sockets.send(socket, [], bundle([event]))
+    const threads = this.book.ids('attending')
+    await Promise.all(threads.map((id) => threadStub(this.env, id).tell(this.book.id, event)))
+  }
+
+  allowance(): Allowance {
+    const recent = take(this.sent ?? this.book.sent(), 0, Number.MAX_SAFE_INTEGER, Date.now())
+    return {
+      tier: this.book.tier(),
+      limits: {
+        messagesPerMinute: orNone(this.most('messagesPerMinute')),
+        pinnedThreads: orNone(this.most('pinnedThreads')),
+        blocks: limits.blocks,
+        messageCharacters: limits.content,
+        threadMembers: limits.members,
+      },
+      usage: {
+        messagesPerMinute: recent.window.length,
+        pinnedThreads: this.book.ids('pins').length,
+        blocks: this.book.blocks().length,
+      },
+    }
   }
 
   /** Resolves when the read model has what was changed here until now. */
@@ -87,6 +151,7 @@ export class User extends DurableObject<Env> {
     const now = Date.now()
     const first = this.sockets.open().length === 0
     const response = this.sockets.accept(request, actorOf(request))
+    this.countOpen()
     if (first) {
       await this.wakeThreads(now)
       await this.appeared(this.book.ids('attending').length === 0)
@@ -152,6 +217,7 @@ export class User extends DurableObject<Env> {
         { door: 'socket' },
       ),
     )
+    this.countOpen()
     this.left()
     await Promise.allSettled(stopped)
   }
@@ -169,7 +235,7 @@ export class User extends DurableObject<Env> {
   }
 
   /** A thread holds a socket of this person, or no longer. */
-  async attend(threadId: string, here: boolean): Promise<void> {
+  async attend(threadId: string, here: boolean): Promise<BanState | null> {
     const before = this.devices() > 0
     if (here) {
       this.book.add('attending', threadId)
@@ -178,26 +244,36 @@ export class User extends DurableObject<Env> {
       this.book.remove('attending', threadId)
       this.left()
     }
+    this.countOpen()
+    return holding(this.ban, Date.now())
+  }
+
+  /** What this person holds open, for the directory's count. */
+  open(): Open {
+    return { sockets: this.sockets.open().length, online: this.devices() > 0 ? 1 : 0 }
   }
 
   /** Grants messages of this minute: over all doors, since all of them end here. */
   takeMessages(wanted: number) {
+    this.notBanned()
     const before = this.sent ?? this.book.sent()
-    const grant = take(before, wanted, this.settings.MAX_MESSAGES_PER_MINUTE, Date.now())
+    const most = this.most('messagesPerMinute')
+    const grant = take(before, wanted, most, Date.now())
     this.sent = grant.window
     if (grant.granted > 0 && stepOf(grant.window) !== stepOf(before))
       this.book.setSent(grant.window)
-    return { granted: grant.granted, retryAfterSeconds: grant.retryAfterSeconds }
+    return { granted: grant.granted, retryAfterSeconds: grant.retryAfterSeconds, most }
   }
 
-  /** Takes or gives back one of the places for pinned threads. False when there is none left. */
-  pin(threadId: string, pinned: boolean): boolean {
+  /** Takes or gives back one of the places for pinned threads. Where none is left: how many there are. */
+  pin(threadId: string, pinned: boolean): { full: number } | null {
     if (!pinned) this.book.remove('pins', threadId)
     else if (!this.book.has('pins', threadId)) {
-      if (this.book.ids('pins').length >= this.settings.MAX_PINNED_THREADS) return false
+      const most = this.most('pinnedThreads')
+      if (this.book.ids('pins').length >= most) return { full: most }
       this.book.add('pins', threadId)
     }
-    return true
+    return null
   }
 
   /** Presence as somebody else may see it. */
@@ -364,6 +440,7 @@ export class User extends DurableObject<Env> {
     if (kind === 'blocks') await spreadBlock(this.env, this.book, key)
     if (kind === 'wake') await this.wakeThreads(at)
     if (kind === 'queue') await this.queue.carryOutDue(key)
+    if (kind === 'ban') await this.spreadBan()
     if (kind === 'spread') {
       const profile = this.book.profile()
       const page = await threadIdsOf(this.env.DB, this.book.id, key, limits.rebuildPage)
@@ -385,7 +462,8 @@ export class User extends DurableObject<Env> {
 
   private statements() {
     const profile = this.book.profile()
-    if (!profile) return []
+    const ban = putBan(this.env.DB, this.book.id, this.ban)
+    if (!profile) return [ban]
     const { id, name, avatarUrl, role } = profile
     const servicePackages = JSON.stringify(profile.servicePackages)
     const version = this.book.version
@@ -393,7 +471,50 @@ export class User extends DurableObject<Env> {
     return [
       putProfile(this.env.DB, { id, name, avatarUrl, role, servicePackages, version }),
       ...putBlocks(this.env.DB, id, blocks),
+      ban,
     ]
+  }
+
+  /** Throws `banned`; a shadow ban is answered. */
+  private notBanned(): BanState | null {
+    const ban = holding(this.ban, Date.now())
+    if (ban && !ban.shadow) throw bannedError(ban)
+    return ban
+  }
+
+  private claim(actor: Actor): boolean {
+    const changed = this.book.claim(actor, Date.now())
+    if (changed === 'nothing') return false
+    this.tierNow = null
+    this.project()
+    if (changed === 'name') this.due('spread', '', Date.now())
+    return true
+  }
+
+  /** A limit of this person's tier; 0 where the operator turned it off. */
+  private most(limit: keyof (typeof tiers)[Tier]): number {
+    this.tierNow ??= tierOf(this.book.tier())
+    const setting = {
+      messagesPerMinute: 'MAX_MESSAGES_PER_MINUTE',
+      pinnedThreads: 'MAX_PINNED_THREADS',
+    } as const
+    return this.settings[setting[limit]] * tiers[this.tierNow][limit]
+  }
+
+  /** Threads that hold a socket of this person act on it; one that cannot be reached is told again. */
+  private async spreadBan(): Promise<void> {
+    const told = await Promise.allSettled(
+      this.book
+        .ids('attending')
+        .map((id) => threadStub(this.env, id).enforce(this.book.id, this.ban)),
+    )
+    if (told.every(({ status }) => status === 'fulfilled')) return
+    this.due('ban', '', Date.now() + 2000)
+  }
+
+  private countOpen(): void {
+    const told = this.openReport.report(this.book.id, () => this.open())
+    this.ctx.waitUntil(told.catch(reportFault))
   }
 
   private deviceList(): { away: boolean }[] {

@@ -16,9 +16,11 @@ import { listSent } from './sent.ts'
 import { search } from './search.ts'
 import { createDraft, sendDraft } from './drafts.ts'
 import { previewOf } from './preview/preview.ts'
+import { administrationHandlers } from './administration.ts'
+import { moderationHandlers } from './moderation.ts'
 
 export type Served<O extends OperationAt<'service'>> = { ok: Output<O>; repeated?: true }
-type Handlers = {
+export type Handlers = {
   [O in OperationAt<'service'>]: (env: Env, actor: Actor, input: Parsed<O>) => Promise<Served<O>>
 }
 
@@ -67,6 +69,8 @@ export const serviceHandlers: Handlers = {
   },
 
   'preview.get': async (env, _actor, { url }) => ({ ok: await previewOf(env, url) }),
+  ...moderationHandlers,
+  ...administrationHandlers,
 
   'message.search': search,
 

@@ -114,6 +114,7 @@ export const sockets: Sockets = {
       },
     ],
     'queue.updated': [],
+    'moderation.warning': [],
     'presence.updated': [
       { to: 'all', as: 'presence:sync', with: ({ data }) => done(presence(data)) },
     ],

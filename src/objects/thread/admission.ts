@@ -105,8 +105,7 @@ export class Admission {
       }
     const refused = new Map<Queued, ErrorBody>()
     if (fresh.size > 0) {
-      const { granted, retryAfterSeconds } = await user.takeMessages(fresh.size)
-      const most = this.settings.MAX_MESSAGES_PER_MINUTE
+      const { granted, retryAfterSeconds, most } = await user.takeMessages(fresh.size)
       const message = `at most ${most} messages a minute: wait ${retryAfterSeconds} s`
       const details = { retryAfter: retryAfterSeconds, limit: most }
       for (const same of [...fresh.values()].slice(granted))
@@ -115,8 +114,9 @@ export class Admission {
     }
     await Promise.all(
       pins.map(async ({ queued, threadId, pinned }) => {
-        if (await user.pin(threadId, pinned)) return
-        const message = `at most ${this.settings.MAX_PINNED_THREADS} pinned threads: unpin one first`
+        const none = await user.pin(threadId, pinned)
+        if (!none) return
+        const message = `at most ${none.full} pinned threads: unpin one first`
         refused.set(queued, { code: 'conflict', message })
       }),
     )

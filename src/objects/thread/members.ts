@@ -89,6 +89,9 @@ export type Joiner = { userId: string; role: Role; name?: string | null; avatarU
 /** People come in, or back: their read cursor starts at the head. Everyone hears of it. */
 export function join(turn: Turn, joiners: Joiner[]): void {
   const { log, now } = turn
+  for (const { userId } of joiners)
+    if (log.sanctions.until(userId, 'ban', now) !== null)
+      throw new ChatError('forbidden', `userId: ${userId} is banned from this thread`)
   const metadata = parsed<{ historyFrom?: unknown }>(log.thread.metadata)
   const from = metadata?.historyFrom === 'join' ? log.head : 0
   const rows = joiners.map(({ userId, role, name = null, avatarUrl = null }) => {
@@ -129,7 +132,7 @@ function presentMember(log: ThreadLog, userId: string): MemberRow {
   return row
 }
 
-function leave(turn: Turn, row: MemberRow): void {
+export function leave(turn: Turn, row: MemberRow): void {
   const { log, now } = turn
   const left = log.change(row.user_id, {
     left_at: now,

@@ -5,6 +5,7 @@ import { limits } from '../../contract/limits.ts'
 import type { Format, Message } from '../../contract/message.ts'
 import type { Parsed } from '../../contract/operations.ts'
 import { cleanContent } from '../../core/content.ts'
+import { silencedError } from '../../core/moderation.ts'
 import { mayDeleteForAll } from '../../core/policy.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import * as store from '../../store/log/messages.ts'
@@ -38,7 +39,7 @@ export const messageHandlers: Handlers<Operations> = {
       turn.repeated = true
       return entity(log, twin)
     }
-    admitSend(log, me)
+    admitSend(turn, me)
     if (content.trim() === '')
       throw new ChatError('invalid', 'content: holds nothing but removed HTML')
     refuseSpam(turn, { content, format: input.format })
@@ -60,7 +61,8 @@ export const messageHandlers: Handlers<Operations> = {
     rememberSent(log, row)
     turn.typing = false
     const message = messageOf(log.id, row, [], log.members)
-    turn.say('message.created', message, { by: row.sender })
+    if (turn.shadowed) store.shadowMessage(log, row)
+    turn.say('message.created', message, turn.shadowed ? { to: [me.user_id] } : { by: row.sender })
     return message
   },
 
@@ -85,7 +87,7 @@ export const messageHandlers: Handlers<Operations> = {
         'forbidden',
         `a message can be edited for ${window} minutes after it was sent`,
       )
-    admitSend(log, me)
+    admitSend(turn, me)
     const text = cleanContent(content, format ?? row.format)
     const data = metadata === undefined ? row.metadata : metadata && JSON.stringify(metadata)
     if (text === row.content && data === row.metadata) return entity(log, row)
@@ -107,7 +109,7 @@ export const messageHandlers: Handlers<Operations> = {
   },
 
   'message.delete': (turn, me, { messageId, for: whom }) => {
-    const { log, now } = turn
+    const { log } = turn
     const row = found(log, me, messageId)
     if (whom === 'me') {
       const { id, seq } = store.hideMessage(log, me.user_id, row.seq)
@@ -117,13 +119,7 @@ export const messageHandlers: Handlers<Operations> = {
     if (!mayDeleteForAll(me.role, row.sender === me.user_id, log.thread.type))
       throw new ChatError('forbidden', 'only its author and admins delete a message for all')
     if (row.deleted_at !== null) return null
-    log.run('DELETE FROM editions WHERE seq = ?', row.seq)
-    log.run('DELETE FROM reactions WHERE seq = ?', row.seq)
-    tellMessage(
-      turn,
-      'message.deleted',
-      store.touchMessage(log, row, { content: null, metadata: null, deleted_at: now }),
-    )
+    deleteForAll(turn, row)
     return null
   },
 
@@ -154,7 +150,7 @@ export const messageHandlers: Handlers<Operations> = {
 
   'reaction.add': (turn, me, { messageId, emoji }) => {
     const { log, now } = turn
-    const row = reactable(log, me, messageId)
+    const row = reactable(turn, me, messageId)
     const mine = log.run<{ emoji: string }>(
       'SELECT emoji FROM reactions WHERE seq = ? AND user_id = ?',
       ...[row.seq, me.user_id],
@@ -171,13 +167,22 @@ export const messageHandlers: Handlers<Operations> = {
 
   'reaction.remove': (turn, me, { messageId, emoji }) => {
     const { log } = turn
-    const row = reactable(log, me, messageId)
+    const row = reactable(turn, me, messageId)
     const gone = log.run(
       'DELETE FROM reactions WHERE seq = ? AND emoji = ? AND user_id = ? RETURNING 1 AS gone',
       ...[row.seq, emoji, me.user_id],
     )
     return gone.length > 0 ? tellReactions(turn, row) : entity(log, row)
   },
+}
+
+/** Leaves a tombstone: nothing of what it said is kept. */
+export function deleteForAll(turn: Turn, row: MessageRow): void {
+  const { log, now } = turn
+  log.run('DELETE FROM editions WHERE seq = ?', row.seq)
+  log.run('DELETE FROM reactions WHERE seq = ?', row.seq)
+  const change = { content: null, metadata: null, deleted_at: now }
+  tellMessage(turn, 'message.deleted', store.touchMessage(log, row, change))
 }
 
 /** A message that a member may see, by its id. What they may not see does not exist. */
@@ -188,7 +193,7 @@ export function found(log: ThreadLog, me: MemberRow, messageId: string): Message
   return row
 }
 
-function entity(log: ThreadLog, row: MessageRow): Message {
+export function entity(log: ThreadLog, row: MessageRow): Message {
   const message = store.messagesOf(log, [row])[0]
   if (!message) throw new Error('a row without its message')
   return message
@@ -200,16 +205,19 @@ export function tellMessage(
   row: MessageRow,
 ): Message {
   const message = entity(turn.log, row)
-  turn.say(event, message, { by: row.sender })
+  turn.say(event, message, audience(row))
   return message
 }
 
 function tellReactions(turn: Turn, row: MessageRow): Message {
   const message = entity(turn.log, store.touchMessage(turn.log, row, {}))
   const { id: messageId, reactions } = message
-  turn.say('message.reactions', { messageId, reactions }, { by: row.sender })
+  turn.say('message.reactions', { messageId, reactions }, audience(row))
   return message
 }
+
+/** Who hears of a change to a message: those who see it. */
+const audience = (row: MessageRow) => (row.shadowed ? { to: [row.sender] } : { by: row.sender })
 
 /** A retry is answered by what was stored; other content under the same key is a mistake. */
 function repeat(
@@ -259,7 +267,9 @@ function canonical(value: unknown): string {
   )
 }
 
-function admitSend(log: ThreadLog, me: MemberRow): void {
+function admitSend({ log, now }: Turn, me: MemberRow): void {
+  const silenced = log.sanctions.until(me.user_id, 'silence', now)
+  if (silenced !== null) throw silencedError(silenced)
   if (log.thread.status === 'closed')
     throw new ChatError('conflict', 'this thread is closed and takes no more messages')
   if (log.thread.type !== 'direct') return
@@ -271,10 +281,10 @@ function admitSend(log: ThreadLog, me: MemberRow): void {
   }
 }
 
-function reactable(log: ThreadLog, me: MemberRow, messageId: string): MessageRow {
-  const row = found(log, me, messageId)
+function reactable(turn: Turn, me: MemberRow, messageId: string): MessageRow {
+  const row = found(turn.log, me, messageId)
   if (row.deleted_at !== null) throw new ChatError('conflict', 'this message was deleted')
-  admitSend(log, me)
+  admitSend(turn, me)
   return row
 }
 

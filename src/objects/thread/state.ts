@@ -79,7 +79,7 @@ export const stateHandlers: Handlers<Operations> = {
   },
 
   'typing.set': (turn, _me, { typing }) => {
-    turn.typing = typing
+    turn.typing = typing && !turn.shadowed
     return null
   },
 }

@@ -51,6 +51,11 @@ export class Turn {
     this.door = door
   }
 
+  /** What the actor sends is for themselves alone. */
+  get shadowed(): boolean {
+    return (this.actor.shadowUntil ?? 0) > this.now
+  }
+
   say<E extends EventName>(
     event: E,
     data: EventData<E>,

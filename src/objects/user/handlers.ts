@@ -80,6 +80,11 @@ const handlers: UserHandlers<OperationAt<'user'>> = {
     return { threads: Object.fromEntries(await Promise.all(pages)) }
   },
 
+  'limits.get': async ({ user, actor }) => {
+    user.admit(actor)
+    return user.allowance()
+  },
+
   ack: async ({ user, socket }) => {
     if (socket) user.sockets.resume(socket)
     return null

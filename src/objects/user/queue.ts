@@ -126,14 +126,15 @@ export class Queue {
 
   private async send(row: QueueRow): Promise<Result> {
     try {
-      const ask = checked(this.actor(), 'message.send', {
+      const actor = this.actor()
+      const ask = checked(actor, 'message.send', {
         threadId: row.thread_id,
         clientId: row.client_id,
         content: row.content,
         format: row.format,
         ...(row.attachments !== '[]' && { attachments: JSON.parse(row.attachments) as unknown }),
       })
-      const outcome = await carryOut(this.env, this.actor(), ask, 'rest')
+      const outcome = await carryOut(this.env, actor, ask, 'rest')
       if ('error' in outcome) return { error: outcome.error }
       return { messageId: (outcome.ok as Output<'message.send'>).id }
     } catch (error) {
@@ -180,7 +181,8 @@ export class Queue {
   private actor(): Actor {
     const { id } = this.user.book
     const { name, avatarUrl, email, role, tier } = this.user.book.profile() ?? nobody
-    return { id, name: name === id ? null : name, avatarUrl, email, role, tier, expiresAt: null }
+    const named = { id, name: name === id ? null : name, avatarUrl, email, role, tier }
+    return this.user.marked({ ...named, expiresAt: null })
   }
 }
 

@@ -2,6 +2,7 @@
 // from the tables at any moment, which is what an eviction does.
 import { run } from '../tally.ts'
 import type { MemberRow, ThreadRow } from './rows.ts'
+import { Sanctions } from './sanctions.ts'
 import { steps } from './schema.ts'
 
 export type NewThread = Pick<
@@ -15,6 +16,7 @@ export class ThreadLog {
   readonly members: Map<string, MemberRow>
   /** blocker → blocked → since when (ms). */
   readonly blocks: Map<string, Map<string, number>>
+  readonly sanctions: Sanctions
   head: number
   version: number
   /** The first time in the due table (ms). */
@@ -28,6 +30,7 @@ export class ThreadLog {
       this.run<MemberRow>('SELECT * FROM members').map((row) => [row.user_id, row]),
     )
     this.blocks = readBlocks(sql)
+    this.sanctions = new Sanctions(sql)
     const last = this.run<{ seq: number; born: number }>(
       'SELECT seq, born FROM messages ORDER BY seq DESC LIMIT 1',
     )[0]

@@ -138,12 +138,20 @@ export function reactionsOfAll(log: ThreadLog, seqs: number[]): Map<number, Reac
   return found
 }
 
-/** The condition under which a member sees a message `m`; binds (from_seq, user, user). */
-export const visible = `m.seq > ?
+/** Leaves a message to its sender alone, in the same turn that stored it. */
+export function shadowMessage(log: ThreadLog, row: MessageRow): void {
+  log.run('UPDATE messages SET shadowed = 1 WHERE seq = ?', row.seq)
+}
+
+/** The condition under which a member sees a message `m`; `visibleTo` binds it. */
+export const visible = `m.seq > ? AND (m.shadowed = 0 OR m.sender = ?)
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = ? AND h.seq = m.seq)
   AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = ? AND b.blocked_id = m.sender
     AND b.since <= m.created_at)`
-export const visibleTo = (member: MemberRow) => [member.from_seq, member.user_id, member.user_id]
+export const visibleTo = (member: MemberRow) => [
+  member.from_seq,
+  ...[member.user_id, member.user_id, member.user_id],
+]
 
 /** One page of what a member sees, in seq order. */
 export function pageOfMessages(
@@ -166,6 +174,24 @@ export function pageOfMessages(
   if (where.after !== undefined) return messagesOf(log, page('>', 'ASC', where.after, limit))
   const before = where.before ?? log.head + 1
   return messagesOf(log, page('<', 'DESC', before, limit).toReversed())
+}
+
+/** A message and `around` others near it, in seq order: half of them older, where there are as many. */
+export function messagesAround(log: ThreadLog, seq: number, around: number): Message[] {
+  const take = (condition: string, order: 'ASC' | 'DESC') =>
+    log.run<MessageRow>(
+      `SELECT * FROM messages WHERE seq ${condition} ? ORDER BY seq ${order} LIMIT ?`,
+      ...[seq, around],
+    )
+  const [older, newer] = [take('<', 'DESC'), take('>', 'ASC')]
+  const before = Math.max(Math.ceil(around / 2), around - newer.length)
+  const shown = older.slice(0, before)
+  const row = findMessage(log, seq)
+  return messagesOf(log, [
+    ...shown.toReversed(),
+    ...(row ? [row] : []),
+    ...newer.slice(0, around - shown.length),
+  ])
 }
 
 /** A message that a member may see, or undefined. */

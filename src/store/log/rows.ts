@@ -19,6 +19,8 @@ export type MessageRow = {
   created_at: number
   edited_at: number | null
   deleted_at: number | null
+  /** 1 for one that only its sender sees: they were shadow-banned when they sent it. */
+  shadowed?: number
 }
 
 export type ThreadRow = {

@@ -9,6 +9,8 @@
  * their times. `version` counts joins, leaves and roles, `read_version` the cursors.
  * `door` is what a message came in by, null for one that no client sent. `preview` is JSON, and
  * empty while the thread still owes it.
+ * `shadowed` is 1 for a message that only its sender sees. sanctions: who may not write here
+ * (silence) or not be here (ban), until when.
  * due: times at which the object's one alarm has something to do.
  */
 export const steps = [
@@ -57,4 +59,9 @@ export const steps = [
   `ALTER TABLE messages ADD COLUMN preview TEXT`,
   // An edit may change the format, so each earlier text has its own.
   `ALTER TABLE editions ADD COLUMN format TEXT NOT NULL DEFAULT 'plain'`,
+  `ALTER TABLE messages ADD COLUMN shadowed INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE sanctions (
+     user_id TEXT NOT NULL, kind TEXT NOT NULL, until INTEGER NOT NULL,
+     PRIMARY KEY (user_id, kind)
+   ) WITHOUT ROWID;`,
 ]

@@ -47,7 +47,7 @@ export function snapshotSince(log: ThreadLog, since: number): Snapshot {
     (row) => within(row.version) || within(row.read_version),
   )
   const last = log.run<{ at: number }>(
-    'SELECT created_at AS at FROM messages WHERE born <= ? ORDER BY seq DESC LIMIT 1',
+    'SELECT created_at AS at FROM messages WHERE born <= ? AND shadowed = 0 ORDER BY seq DESC LIMIT 1',
     upTo,
   )[0]
   return {
@@ -55,7 +55,7 @@ export function snapshotSince(log: ThreadLog, since: number): Snapshot {
     head: log.head,
     memberCount: log.present().length,
     activityAt: last?.at ?? log.thread.created_at,
-    moved: messages.some((row) => within(row.born)),
+    moved: messages.some((row) => within(row.born) && !row.shadowed),
     messages: messages.map((row) => ({ ...row, reactions: reactions.get(row.seq) ?? [] })),
     members,
     hidden: log.run<{ user_id: string; seq: number }>(

@@ -110,6 +110,7 @@ function seenBy(
   const shown = rows.filter(
     (row) =>
       row.seq > viewer.from_seq &&
+      (!row.shadowed || row.sender === viewer.user_id) &&
       !hidden.has(row.seq) &&
       !((blocked?.get(row.sender) ?? Infinity) <= row.created_at),
   )

@@ -1,4 +1,5 @@
 // From the objects into the read model. Every statement may run twice, and late ones change nothing.
+import type { BanState } from '../../core/moderation.ts'
 import type { Snapshot } from '../log/snapshot.ts'
 import type { MemberRow } from '../log/rows.ts'
 import { tally } from '../tally.ts'
@@ -84,12 +85,14 @@ function messageStatements(
     db
       .prepare(
         `INSERT INTO messages (thread_id, seq, version, sender, client_id, kind, format, content,
-           metadata, mentions, reply_to, preview, reactions, created_at, edited_at, deleted_at)
+           metadata, mentions, reply_to, preview, reactions, created_at, edited_at, deleted_at,
+           shadowed)
          SELECT ?, value ->> 'seq', value ->> 'version', value ->> 'sender', value ->> 'client_id',
            value ->> 'kind', value ->> 'format', value ->> 'content', value ->> 'metadata',
            value ->> 'mentions', value ->> 'reply_to', nullif(value ->> 'preview', ''),
            value -> 'reactions',
-           value ->> 'created_at', value ->> 'edited_at', value ->> 'deleted_at'
+           value ->> 'created_at', value ->> 'edited_at', value ->> 'deleted_at',
+           coalesce(value ->> 'shadowed', 0)
          FROM json_each(?) WHERE true
          ON CONFLICT (thread_id, seq) DO UPDATE SET version = excluded.version,
            format = excluded.format, content = excluded.content, metadata = excluded.metadata,
@@ -253,6 +256,20 @@ export function putProfile(
       ...[profile.id, profile.name, profile.avatarUrl, profile.role, profile.servicePackages],
       profile.version,
     )
+}
+
+/** Replaces what is known of a person's ban. */
+export function putBan(db: D1Database, userId: string, ban: BanState | null): D1PreparedStatement {
+  if (!ban) return db.prepare('DELETE FROM bans WHERE user_id = ?').bind(userId)
+  return db
+    .prepare(
+      `INSERT INTO bans (user_id, reason, until, shadow, since, by) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (user_id) DO UPDATE SET reason = excluded.reason, until = excluded.until,
+         shadow = excluded.shadow, since = excluded.since, by = excluded.by
+       WHERE (excluded.reason, excluded.until, excluded.shadow, excluded.since, excluded.by)
+         IS NOT (bans.reason, bans.until, bans.shadow, bans.since, bans.by)`,
+    )
+    .bind(userId, ban.reason, ban.until, ban.shadow ? 1 : 0, ban.since, ban.by)
 }
 
 /** Replaces the block list of one person. */

@@ -20,6 +20,16 @@ export const blocks = sqliteTable(
   (table) => [primaryKey({ columns: [table.userId, table.blockedId] })],
 )
 
+/** Who is banned everywhere, for lists: the truth is each person's own object. */
+export const bans = sqliteTable('bans', {
+  userId: text('user_id').primaryKey(),
+  reason: text('reason'),
+  until: integer('until').notNull(),
+  shadow: integer('shadow').notNull(),
+  since: integer('since').notNull(),
+  by: text('by').notNull(),
+})
+
 export const threads = sqliteTable('threads', {
   id: text('id').primaryKey(),
   epoch: text('epoch').notNull(),
@@ -84,6 +94,8 @@ export const messages = sqliteTable(
     createdAt: integer('created_at').notNull(),
     editedAt: integer('edited_at'),
     deletedAt: integer('deleted_at'),
+    /** 1 for one that only its sender sees. */
+    shadowed: integer('shadowed').notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.threadId, table.seq] })],
 )

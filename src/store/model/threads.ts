@@ -30,6 +30,7 @@ export type Place = { shelf: number; rank: number; threadId: string }
 // What one member `m` may see of messages `x`, and where they have read to: the same rules that the
 // thread object applies, see store/log/messages.ts and store/log/cursors.ts.
 export const visible = sql.raw(`x.thread_id = m.thread_id AND x.seq > m.from_seq
+  AND (x.shadowed = 0 OR x.sender = m.user_id)
   AND NOT EXISTS (SELECT 1 FROM hidden h
     WHERE h.user_id = m.user_id AND h.thread_id = x.thread_id AND h.seq = x.seq)
   AND NOT EXISTS (SELECT 1 FROM blocks b

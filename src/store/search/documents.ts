@@ -36,7 +36,7 @@ export async function indexedVersion(d1: D1Database, log: ThreadLog): Promise<nu
 export async function indexSince(d1: D1Database, log: ThreadLog, since: number): Promise<number> {
   const { rows, upTo } = changesAfter(log, since)
   if (rows.length === 0) return upTo
-  const alive = rows.filter((row) => row.deleted_at === null && row.content !== null)
+  const alive = rows.filter(findable)
   const gone = rows.filter((row) => !alive.includes(row)).map(({ seq }) => ({ seq }))
   const statement = (sql: string, json?: string) =>
     d1.prepare(sql).bind(log.id, log.thread.epoch, upTo, ...(json === undefined ? [] : [json]))
@@ -107,6 +107,10 @@ function changesAfter(log: ThreadLog, since: number): { rows: MessageRow[]; upTo
     row.born > since || row.edited_at !== null || row.deleted_at !== null
   return { rows: rows.filter((row) => row.version <= upTo && changed(row)), upTo }
 }
+
+/** What is shadowed is found by nobody: only its sender could, and every count would tell of it. */
+const findable = (row: MessageRow) =>
+  row.deleted_at === null && row.content !== null && !row.shadowed
 
 function document(threadId: string, row: MessageRow) {
   const text = plainText(row.content ?? '', row.format)

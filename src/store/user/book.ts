@@ -2,6 +2,7 @@
 import type { Actor } from '../../contract/actor.ts'
 import { Privacy, ServicePackage } from '../../contract/user.ts'
 import type { Block, Profile } from '../../contract/user.ts'
+import type { BanState } from '../../core/moderation.ts'
 import { iso } from '../log/rows.ts'
 import { run } from '../tally.ts'
 import { stepsDone, takeSteps } from './schema.ts'
@@ -128,6 +129,26 @@ export class UserBook {
       this.read<{ since: number }>(`SELECT since FROM ${table} WHERE user_id = ?`, userId)[0]
         ?.since ?? null
     return { blocks: since('blocks'), blockedBy: since('blocked_by') }
+  }
+
+  /** The last ban, also one that has ended. */
+  ban(): BanState | null {
+    type Row = { reason: string | null; until: number; shadow: number; since: number; by: string }
+    const row = this.read<Row>('SELECT reason, until, shadow, since, by FROM ban')[0]
+    return row ? { ...row, shadow: row.shadow === 1 } : null
+  }
+
+  setBan(ban: BanState | null): void {
+    if (ban)
+      this.write(
+        'INSERT OR REPLACE INTO ban VALUES (1, ?, ?, ?, ?, ?)',
+        ...[ban.reason, ban.until, ban.shadow ? 1 : 0, ban.since, ban.by],
+      )
+    else this.write('DELETE FROM ban')
+  }
+
+  tier(): string {
+    return this.read<{ tier: string }>('SELECT tier FROM profile')[0]?.tier ?? 'free'
   }
 
   ids(table: IdTable): string[] {

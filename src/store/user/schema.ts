@@ -34,6 +34,10 @@ const steps = [
      id TEXT PRIMARY KEY, thread_id TEXT NOT NULL, client_id TEXT, input TEXT, message_id TEXT,
      created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
    ) WITHOUT ROWID;`,
+  `CREATE TABLE ban (
+     one INTEGER PRIMARY KEY CHECK (one = 1), reason TEXT, until INTEGER NOT NULL,
+     shadow INTEGER NOT NULL, since INTEGER NOT NULL, by TEXT NOT NULL
+   );`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */

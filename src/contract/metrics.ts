@@ -1,0 +1,17 @@
+// What goes on, as admins see it.
+import { z } from 'zod'
+
+const count = z.number().int()
+
+/**
+ * `connections`: open sockets; `online`: people with at least one. `typing`: people typing now.
+ * Messages, and threads created, are those of the last 60 seconds, 60 minutes and 24 hours.
+ */
+export const Metrics = z.object({
+  connections: count,
+  online: count,
+  typing: count,
+  messages: z.object({ minute: count, hour: count, total: count }),
+  threads: z.object({ hour: count, day: count, total: count }),
+})
+export type Metrics = z.infer<typeof Metrics>

@@ -1,0 +1,32 @@
+// What each subscription tier may do: one row each.
+import { z } from 'zod'
+
+/**
+ * Factors on the operator's own settings, which are those of `free`: an operator who raises a limit
+ * raises it for everybody, and one who turns it off (0) turns it off for everybody.
+ */
+export const tiers = {
+  free: { messagesPerMinute: 1, pinnedThreads: 1 },
+  pro: { messagesPerMinute: 2, pinnedThreads: 5 },
+  enterprise: { messagesPerMinute: 10, pinnedThreads: 20 },
+} as const
+export type Tier = keyof typeof tiers
+
+/** A tier that has no row is free. */
+export const tierOf = (name: string): Tier => (Object.hasOwn(tiers, name) ? (name as Tier) : 'free')
+
+const many = z.number().int()
+
+/** null: no limit. */
+export const Allowance = z.object({
+  tier: z.string(),
+  limits: z.object({
+    messagesPerMinute: many.nullable(),
+    pinnedThreads: many.nullable(),
+    blocks: many,
+    messageCharacters: many,
+    threadMembers: many,
+  }),
+  usage: z.object({ messagesPerMinute: many, pinnedThreads: many, blocks: many }),
+})
+export type Allowance = z.infer<typeof Allowance>
