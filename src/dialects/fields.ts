@@ -37,14 +37,19 @@ export const maybe = <T extends z.ZodType>(type: T) =>
 export const listOf = <T extends z.ZodType>(type: T, least: number, most: number) =>
   z.array(type).min(least).max(most)
 
+/** An object inside a body. */
+export const nested = <F extends Record<string, z.ZodType>>(fields: F) => z.object(fields)
+
 /** `a,b` in a query. */
 export const commaList = z.string().transform((value) => value.split(',').filter(Boolean))
 
-/** Times and days, as any client writes them; in ms. */
-export const moment = z
+/** A day, or a time, in ISO 8601. */
+export const day = z
   .string()
-  .transform((value) => Date.parse(value))
-  .refine((at) => !Number.isNaN(at), { message: 'must be a date' })
+  .max(40)
+  .refine((value) => /^\d{4}(-\d\d)*(T.*)?$/.test(value) && !Number.isNaN(Date.parse(value)), {
+    message: 'must be a date: YYYY-MM-DD',
+  })
 
 /** What is looked at no further. */
 export const anything = z.unknown()

@@ -26,47 +26,52 @@ async function aScene(): Promise<Scene> {
 
 const asks = documented.map((each) => [`${each.method} ${each.path}`, each] as const)
 
-test.each(asks)('%s', async (name, { method, path, as, status = 200, body, stranger, shows }) => {
-  const scene = await aScene()
-  const actor: Someone = scene[as ?? 'alice']
-  const url = path.replace(/:(\w+)/g, (_, parameter: string) => {
-    const value = { ...ids(scene), ...scene.more }[parameter]
-    if (value === undefined) throw new Error(`nothing known for :${parameter}`)
-    return encodeURIComponent(value)
-  })
-  const json = typeof body === 'function' ? body(scene) : body
+test.each(asks)(
+  '%s',
+  async (name, { method, path, before, as, status = 200, body, stranger, shows }) => {
+    const scene = await aScene()
+    const actor: Someone = scene[as ?? 'alice']
+    const known = { ...ids(scene), ...(await before?.(scene)) }
+    const url = path.replace(/:(\w+)/g, (_, parameter: string) => {
+      const value = known[parameter]
+      if (value === undefined) throw new Error(`nothing known for :${parameter}`)
+      return encodeURIComponent(value)
+    })
+    const json = typeof body === 'function' ? body(scene) : body
 
-  const row = rowAt(eventflow, method, url.split('?')[0] ?? '')?.row
-  expect(row?.path.replace(/:\w+/g, ':')).toBe((path.split('?')[0] ?? '').replace(/:\w+/g, ':'))
+    const row = rowAt(eventflow, method, url.split('?')[0] ?? '')?.row
+    expect(row?.path.replace(/:\w+/g, ':')).toBe((path.split('?')[0] ?? '').replace(/:\w+/g, ':'))
 
-  const nobody = await request(null, method, url, json)
-  expect([nobody.status, nobody.body]).toEqual([
-    401,
-    { success: false, error: expect.any(String), code: 'unauthenticated' },
-  ])
-  const refused = await request(scene.eve, method, url, json)
-  if (stranger === 'own') expect(refused.body).toMatchObject({ success: true })
-  else {
-    expect([refused.status, refused.body]).toMatchObject([stranger, { success: false }])
-    expect(typeof refused.body.error).toBe('string')
-  }
-  const answer = await request(actor, method, url, json)
-  expect([answer.status, answer.body]).toMatchObject([status, { success: true }])
-  expect(answer.headers.get('Content-Type')).toBe('application/json')
-  if (shows) shows(answer.body, scene)
-  report.push({
-    endpoint: name,
-    success: String(answer.status),
-    nobody: '401',
-    stranger: String(stranger),
-  })
-})
+    const nobody = await request(null, method, url, json)
+    expect([nobody.status, nobody.body]).toEqual([
+      401,
+      { success: false, error: expect.any(String), code: 'unauthenticated' },
+    ])
+    const refused = await request(scene.eve, method, url, json)
+    if (stranger === 'own') expect(refused.body).toMatchObject({ success: true })
+    else {
+      expect([refused.status, refused.body]).toMatchObject([stranger, { success: false }])
+      expect(typeof refused.body.error).toBe('string')
+    }
+    const answer = await request(actor, method, url, json)
+    expect([answer.status, answer.body]).toMatchObject([status, { success: true }])
+    expect(answer.headers.get('Content-Type')).toBe('application/json')
+    if (shows) shows(answer.body, scene)
+    report.push({
+      endpoint: name,
+      success: String(answer.status),
+      nobody: '401',
+      stranger: String(stranger),
+    })
+  },
+)
 
-const ids = ({ thread, mine, bob }: Scene): Record<string, string> => ({
+const ids = ({ thread, mine, alice, bob }: Scene): Record<string, string> => ({
   threadId: thread.id,
   conversationId: thread.id,
   messageId: mine.id,
   userId: bob.id,
+  aliceId: alice.id,
 })
 
 const plain = (method: string, path: string) =>

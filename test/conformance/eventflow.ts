@@ -1,8 +1,10 @@
 // The EventFlow document's endpoints, with an example each: seed 000, by its headings.
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { Message } from '../../src/contract/message.ts'
 import type { Thread } from '../../src/contract/thread.ts'
 import type { Someone } from '../integration/fixtures.ts'
+import { aPage, aWeb } from '../integration/web.ts'
+import { request } from './fixtures.ts'
 
 export type Scene = {
   alice: Someone
@@ -13,10 +15,10 @@ export type Scene = {
   thread: Thread
   mine: Message
   theirs: Message
-  more?: Record<string, string>
 }
 
 type Body = Record<string, unknown>
+type Made = { message: { _id: string }; item: { _id: string } }
 
 export type Documented = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -24,6 +26,8 @@ export type Documented = {
   as?: 'alice' | 'bob' | 'admin'
   status?: 200 | 201
   body?: Body | ((scene: Scene) => Body)
+  /** What must be there first: values for the path's parameters. */
+  before?: (scene: Scene) => Promise<Record<string, string>>
   /** What a stranger gets: a status, or their own (a list of theirs, a thing they may do). */
   stranger: 403 | 404 | 'own'
   shows?: (body: Body, scene: Scene) => void
@@ -40,6 +44,21 @@ const threads = (body: Body, { thread }: Scene) =>
   expect(body).toMatchObject({ threads: [{ _id: thread.id, unreadCount: 1 }] })
 const messages = (body: Body, { mine, theirs }: Scene) =>
   expect(body).toMatchObject({ messages: [{ _id: mine.id }, { _id: theirs.id }] })
+
+const aDraft = async ({ alice, thread }: Scene) => {
+  const draft = { content: 'later', isDraft: true }
+  const { body } = await request<Made>(alice, 'POST', `${M}/${thread.id}`, draft)
+  const { _id: draftId } = body.message
+  return { draftId }
+}
+
+/** An item that could not be sent: it is for a thread that is not there. */
+const anItem = async ({ alice }: Scene) => {
+  const item = { threadId: 'nowhere', content: 'in the tunnel', clientId: 'tunnel' }
+  const { body } = await request<Made>(alice, 'POST', `${M}/queue`, item)
+  const { _id: itemId } = body.item
+  return { itemId }
+}
 
 const presence = (base: string): Documented[] => [
   {
@@ -134,6 +153,19 @@ export const documented: Documented[] = [
   { method: 'POST', path: `${M}/:messageId/read`, stranger: 404, as: 'bob', shows: unread },
   {
     method: 'GET',
+    path: `${M}/drafts`,
+    before: aDraft,
+    stranger: 'own',
+    shows: (body) => expect(body.drafts).toMatchObject([{ content: 'later', isDraft: true }]),
+  },
+  {
+    method: 'GET',
+    path: `${M}/sent`,
+    stranger: 'own',
+    shows: (body, { mine }) => expect(body.messages).toMatchObject([{ _id: mine.id }]),
+  },
+  {
+    method: 'GET',
     path: `${M}/unread`,
     stranger: 'own',
     shows: (body) => expect(body).toEqual({ success: true, count: 1 }),
@@ -215,12 +247,81 @@ export const documented: Documented[] = [
     stranger: 404,
     shows: (body) => expect(body.thread).toMatchObject({ isMuted: false, mutedUntil: null }),
   },
+
+  // Offline Message Queue
+  {
+    method: 'POST',
+    path: `${M}/queue`,
+    status: 201,
+    body: ({ thread }) => ({ threadId: thread.id, content: 'from the tunnel' }),
+    // Theirs is taken too, and fails when it is tried.
+    stranger: 'own',
+    shows: (body, { thread }) =>
+      expect(body.item).toMatchObject({
+        _id: expect.any(String),
+        threadId: thread.id,
+        content: 'from the tunnel',
+        retryCount: 0,
+      }),
+  },
+  {
+    method: 'GET',
+    path: `${M}/queue`,
+    before: anItem,
+    stranger: 'own',
+    shows: (body) => expect(body.items).toMatchObject([{ content: 'in the tunnel' }]),
+  },
+  {
+    method: 'POST',
+    path: `${M}/queue/:itemId/retry`,
+    before: anItem,
+    stranger: 404,
+    shows: (body) => expect(body.item).toMatchObject({ content: 'in the tunnel' }),
+  },
+  { method: 'DELETE', path: `${M}/queue/:itemId`, before: anItem, stranger: 404, shows: only },
+
+  // Message Search
+  {
+    method: 'GET',
+    path: `${M}/search?q=mine&participant=:aliceId&startDate=2026-01-01`,
+    // A write is found within two seconds.
+    before: ({ alice }) =>
+      vi.waitFor(async () => {
+        const { body } = await request(alice, 'GET', `${M}/search?q=mine`)
+        expect(body.total).toBe(1)
+        return {}
+      }, 4000),
+    stranger: 'own',
+    shows: (body, { mine, thread }) =>
+      expect(body).toMatchObject({
+        results: [{ _id: mine.id, content: 'mine', thread: { _id: thread.id } }],
+        total: 1,
+        page: 1,
+        hasMore: false,
+      }),
+  },
+
+  // Link Previews
+  {
+    method: 'POST',
+    path: `${M}/preview-link`,
+    body: { url: 'https://example.com/article' },
+    before: async () => {
+      aWeb({ 'https://example.com/article': aPage('<title>Article <b>Title</title>') })
+      return {}
+    },
+    stranger: 'own',
+    shows: (body) =>
+      expect(body).toEqual({
+        success: true,
+        url: 'https://example.com/article',
+        title: 'Article ‹b›Title',
+      }),
+  },
 ]
 
 /** Documented, and waiting for their native operation. */
 export const lacking: Pick<Documented, 'method' | 'path'>[] = [
-  { method: 'GET', path: `${M}/drafts` },
-  { method: 'GET', path: `${M}/sent` },
   ...[M, A].flatMap((base): Pick<Documented, 'method' | 'path'>[] => [
     { method: 'GET', path: `${base}/notifications` },
     { method: 'POST', path: `${base}/notifications` },
@@ -231,14 +332,8 @@ export const lacking: Pick<Documented, 'method' | 'path'>[] = [
     { method: 'GET', path: `${base}/messaging/status` },
     { method: 'GET', path: `${base}/limits` },
   ]),
-  { method: 'POST', path: `${M}/queue` },
-  { method: 'GET', path: `${M}/queue` },
-  { method: 'POST', path: `${M}/queue/:queueId/retry` },
-  { method: 'DELETE', path: `${M}/queue/:queueId` },
-  { method: 'GET', path: `${M}/search?q=meeting` },
   { method: 'POST', path: `${M}/:messageId/report` },
   { method: 'GET', path: `${A}/admin/reports?status=pending&page=1` },
   { method: 'PUT', path: `${A}/admin/reports/:reportId` },
   { method: 'POST', path: `${M}/:messageId/forward` },
-  { method: 'POST', path: `${M}/preview-link` },
 ]

@@ -1,15 +1,16 @@
 // EventFlow's messages: sent, listed, changed, reacted to, read.
-import { messagePlace } from '../../contract/ids.ts'
+import { DraftId, isDraftId, messagePlace } from '../../contract/ids.ts'
 import { ChatError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import { Content, Emoji } from '../../contract/message.ts'
+import type { Draft } from '../../contract/draft.ts'
 import type { Message } from '../../contract/message.ts'
 import { ask, done, endpoint } from '../dialect.ts'
 import type { Endpoint, Plan } from '../dialect.ts'
-import { anything, listOf, maybe, text } from '../fields.ts'
+import { anything, flag, listOf, maybe, text } from '../fields.ts'
 import { skipping, slice } from '../paging.ts'
 import { messages } from './paths.ts'
-import { edition, message, reactions } from './shapes.ts'
+import { draft, edition, message, reactions } from './shapes.ts'
 
 /** Messages of one thread, in seq order, with what their receipts say of them. */
 function shown(natives: Message[], end: (shapes: object[]) => object): Plan<object> {
@@ -25,6 +26,16 @@ function shown(natives: Message[], end: (shapes: object[]) => object): Plan<obje
 
 /** One message, as an answer or an event has it. */
 export const oneMessage = (native: Message) => shown([native], ([shape]) => ({ message: shape }))
+
+const oneDraft = (native: Draft) => done({ message: draft(native) })
+
+function given(content: string | undefined): string {
+  if (content === undefined) throw new ChatError('invalid', 'content: is missing')
+  return content
+}
+
+/** What was deleted for all is gone from lists. */
+const isThere = ({ deletedAt }: Message) => deletedAt === null
 
 /** `before` names a message, as the client has it, by its id or by its number in the thread. */
 function seqOf(before: string | undefined, threadId: string): number | undefined {
@@ -42,6 +53,20 @@ const edit = ({ params, body }: { params: { messageId: string }; body: { content
   ask('message.edit', { ...params, ...body, format: 'html' }, oneMessage)
 
 export const messageRows: Endpoint[] = [
+  endpoint('GET', `${messages}/drafts`, { query: skipping }, ({ query }) =>
+    slice<Draft, object>(
+      query,
+      (cursor, limit, then) => ask('draft.list', { cursor, limit }, then),
+      (items, hasMore) => done({ drafts: items.map(draft), hasMore }),
+    ),
+  ),
+  endpoint('GET', `${messages}/sent`, { query: skipping }, ({ query }) =>
+    slice<Message, object>(
+      { ...query, keep: isThere },
+      (cursor, limit, then) => ask('message.sent', { cursor, limit }, then),
+      (items, hasMore) => done({ messages: items.map((one) => message(one)), hasMore }),
+    ),
+  ),
   endpoint('GET', `${messages}/unread`, {}, () =>
     ask('unread.get', {}, ({ total }) => done({ count: total })),
   ),
@@ -84,7 +109,7 @@ export const messageRows: Endpoint[] = [
     ({ params: { threadId }, query: { before, ...page } }) => {
       const start = seqOf(before, threadId)
       return slice(
-        { ...page, keep: ({ deletedAt }: Message) => deletedAt === null },
+        { ...page, keep: isThere },
         (cursor, limit, then) =>
           ask(
             'message.list',
@@ -98,12 +123,42 @@ export const messageRows: Endpoint[] = [
   endpoint(
     'POST',
     `${messages}/:threadId`,
-    { body: { content: Content, attachments }, status: 201 },
-    ({ params, body: { content }, key: clientId }) =>
-      ask('message.send', { ...params, content, format: 'html', clientId }, oneMessage),
+    {
+      body: {
+        content: maybe(text(limits.content)),
+        attachments,
+        isDraft: maybe(flag),
+        draftId: maybe(DraftId),
+      },
+      status: 201,
+    },
+    ({ params, body: { content, isDraft, draftId }, key: clientId }) => {
+      const format = 'html'
+      if (draftId !== undefined)
+        return ask('draft.send', { messageId: draftId, content, format }, oneMessage)
+      const mine = { ...params, content: given(content), format, clientId } as const
+      return isDraft === true
+        ? ask('draft.create', { ...mine, draft: true }, oneDraft)
+        : ask('message.send', mine, oneMessage)
+    },
   ),
-  endpoint('PUT', `${messages}/:messageId`, { body: { content: Content } }, edit),
+  // A draft is changed, or sent by `isDraft: false`; a message that was sent is edited as by `/edit`.
+  endpoint(
+    'PUT',
+    `${messages}/:messageId`,
+    { body: { content: maybe(text(limits.content)), isDraft: maybe(flag) } },
+    ({ params: { messageId }, body: { content, isDraft } }) => {
+      if (!isDraftId(messageId))
+        return edit({ params: { messageId }, body: { content: given(content) } })
+      const change = { messageId, content, format: 'html' } as const
+      return isDraft === false
+        ? ask('draft.send', change, oneMessage)
+        : ask('draft.edit', { ...change, content: given(content) }, oneDraft)
+    },
+  ),
   endpoint('DELETE', `${messages}/:messageId`, {}, ({ params }) =>
-    ask('message.delete', params, () => done({})),
+    isDraftId(params.messageId)
+      ? ask('draft.delete', params, () => done({}))
+      : ask('message.delete', params, () => done({})),
   ),
 ]

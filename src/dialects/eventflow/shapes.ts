@@ -1,12 +1,19 @@
 // EventFlow's things: their fields as its document's schemas and client code name them.
 import type { ErrorBody } from '../../contract/errors.ts'
+import type { Draft } from '../../contract/draft.ts'
 import type { Edition, Message, Reaction, Receipt } from '../../contract/message.ts'
+import type { Output } from '../../contract/operations.ts'
+import type { NoPreview, Preview } from '../../contract/preview.ts'
+import type { QueueItem } from '../../contract/queue.ts'
 import type { Member, Thread } from '../../contract/thread.ts'
 import type { Block, Presence } from '../../contract/user.ts'
-import { address, html, safeError, safely, words } from '../shown.ts'
+import { address, escaped, html, safeError, safely, words } from '../shown.ts'
 
-/** `receipts`: of the others in the thread; unknown in an event, and in very large threads. */
-export function message(one: Message, receipts?: Receipt[]) {
+/**
+ * `receipts`: of the others in the thread. Where they are unknown (a hit of a search, a very large
+ * thread) nothing is said of who got and read it.
+ */
+export function message(one: Omit<Message, 'seq' | 'version'>, receipts?: Receipt[]) {
   return {
     _id: one.id,
     threadId: one.threadId,
@@ -16,16 +23,18 @@ export function message(one: Message, receipts?: Receipt[]) {
     content: html(one),
     attachments: one.attachments.map(safely),
     reactions: reactions(one.reactions),
-    status: statusOf(receipts ?? []),
+    status: receipts && statusOf(receipts),
     readBy: receipts?.flatMap(({ userId, readAt }) => (readAt === null ? [] : { userId, readAt })),
     replyTo: one.replyTo,
-    isDraft: false,
+    isDraft: 'draft' in one,
     isEdited: one.editedAt !== null,
     editedAt: one.editedAt,
     createdAt: one.createdAt,
     updatedAt: one.editedAt ?? one.createdAt,
   }
 }
+
+export const draft = (one: Draft) => ({ ...message(one), updatedAt: one.updatedAt })
 
 /** One entry for each person and emoji: the client counts them itself (`renderReactions`). */
 export const reactions = (all: Reaction[]) =>
@@ -98,6 +107,53 @@ export const blocked = ({ userId, reason, createdAt }: Block) => ({
   reason: reason && words(reason),
   createdAt,
 })
+
+/** A message that was found, and where. */
+export const hit = ({
+  message: found,
+  thread: place,
+  snippet,
+  score,
+}: Output<'message.search'>['items'][number]) => ({
+  ...message(found),
+  thread: { _id: place.id, type: place.type, subject: place.title && words(place.title) },
+  snippet: escaped(snippet),
+  score,
+})
+
+export const queued = (item: QueueItem) => {
+  const { threadId, clientId, attachments } = item
+  const content = html(item)
+  return {
+    _id: item.id,
+    threadId,
+    message: { threadId, clientId, content, attachments },
+    content,
+    status: item.status,
+    retryCount: item.retryCount,
+    createdAt: item.createdAt,
+    lastAttempt: item.lastAttempt,
+    nextRetry: item.nextRetry,
+    error: item.error && words(item.error.message),
+    messageId: item.messageId,
+  }
+}
+
+const said = (text: string | null) => (text === null ? undefined : words(text))
+
+/** Absent, not null, where a page says nothing of itself. */
+export function preview(one: Preview | NoPreview) {
+  const url = words(one.url)
+  if ('error' in one) return { url, error: words(one.error) }
+  return {
+    url,
+    title: said(one.title),
+    description: said(one.description),
+    image: address(one.image) || undefined,
+    siteName: said(one.siteName),
+    favicon: address(one.favicon) || undefined,
+  }
+}
 
 export const edition = ({ content, format, editedAt }: Edition) => ({
   content: html({ content, format }),

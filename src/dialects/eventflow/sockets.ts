@@ -34,7 +34,7 @@ export const sockets: Sockets = {
       { ...inThread, content: Content, attachments: maybe(anything) },
       ({ data: { threadId, content } }) =>
         ask('message.send', { threadId, content, format: 'html' }, (sent) =>
-          done({ answer: { message: message(sent) } }),
+          done({ answer: { message: message(sent, []) } }),
         ),
     ),
     'typing:start': hear(inThread, ({ data }) =>
@@ -65,9 +65,20 @@ export const sockets: Sockets = {
 
   says: {
     'message.created': [
-      { to: 'all', as: 'message:received', with: ({ data }) => done({ message: message(data) }) },
+      {
+        to: 'all',
+        as: 'message:received',
+        with: ({ data }) => done({ message: message(data, []) }),
+      },
     ],
-    'message.updated': [{ to: 'all', as: 'message:edited', with: ({ data }) => oneMessage(data) }],
+    // A reaction or a preview that came is no edit.
+    'message.updated': [
+      {
+        to: 'all',
+        as: 'message:edited',
+        with: ({ data }) => (data.editedAt === null ? done(null) : oneMessage(data)),
+      },
+    ],
     'message.deleted': [
       {
         to: 'all',

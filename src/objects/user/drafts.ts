@@ -6,6 +6,7 @@ import { newDraftId } from '../../contract/ids.ts'
 import { limits } from '../../contract/limits.ts'
 import type { Parsed } from '../../contract/operations.ts'
 import type { User } from '../../contract/user.ts'
+import { cleanContent } from '../../core/content.ts'
 import { iso } from '../../store/log/rows.ts'
 import type { UserBook } from '../../store/user/book.ts'
 import * as store from '../../store/user/drafts.ts'
@@ -146,7 +147,8 @@ function draftOf(row: DraftRow, author: User): Draft {
     sender: author,
     kind,
     format,
-    content,
+    // As a reader would get it: kept as it was typed, but no page runs what is in it.
+    content: cleanContent(content, format),
     metadata: metadata ?? null,
     attachments: [],
     mentions: mentions ?? [],

@@ -3,6 +3,7 @@ import type { ErrorBody } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import type { Format } from '../../contract/message.ts'
 import type { QueueItem } from '../../contract/queue.ts'
+import { cleanContent } from '../../core/content.ts'
 import { iso, isoOrNull, parsed } from '../log/rows.ts'
 import type { UserBook } from './book.ts'
 
@@ -34,7 +35,8 @@ export function queueItemOf(row: QueueRow, sending: boolean): QueueItem {
     id: row.id,
     threadId: row.thread_id,
     clientId: row.client_id,
-    content: row.content,
+    // What waits is kept as it was handed over, but no page runs what is in it.
+    content: cleanContent(row.content, row.format),
     format: row.format,
     attachments: parsed<string[]>(row.attachments) ?? [],
     status: sending ? 'sending' : row.status,
