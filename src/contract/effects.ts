@@ -23,7 +23,7 @@ export const blockEffects = {
   'typing of the blocked': { hidden: 'from who blocked' },
   'typing of the blocker': { hidden: 'from who blocked' },
   'presence, either way': { hidden: 'from who blocked' },
-  'a notification of the blocked’s message': { hidden: 'from who blocked' },
+  'an unread count of the blocked’s message': { hidden: 'from who blocked' },
 } as const satisfies Record<string, Effect>
 
 /** Everything a banned person's token asks, on every door; their sockets close with the same code. */
@@ -36,7 +36,8 @@ export const banEffects = {
 
 export const shadowBanEffects = {
   'a send': { hidden: 'from all others' },
-  'an edit, a deletion or a reaction on such a message': { hidden: 'from all others' },
+  'an edit or a reaction on such a message': { hidden: 'from all others' },
+  'an edit of an older message': { refused: 'forbidden' },
   typing: { hidden: 'from all others' },
   'reading, and their older messages': 'as ever',
 } as const satisfies Record<string, Effect>

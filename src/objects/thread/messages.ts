@@ -82,7 +82,9 @@ export const messageHandlers: Handlers<Operations> = {
       throw new ChatError('forbidden', 'only its author edits a message')
     if (row.deleted_at !== null) throw new ChatError('conflict', 'this message was deleted')
     const window = settings.MESSAGE_EDIT_WINDOW_MINUTES
-    if (window > 0 && now - row.created_at > window * 60_000)
+    const late = window > 0 && now - row.created_at > window * 60_000
+    // What others see already does not become a way around a shadow ban.
+    if (late || (turn.shadowed && !row.shadowed))
       throw new ChatError(
         'forbidden',
         `a message can be edited for ${window} minutes after it was sent`,
