@@ -36,13 +36,14 @@ type ParamsOf<Path extends string> = Path extends `${string}:${infer Name}/${inf
     ? Name
     : never
 
-/** A request whose fields were checked. `key` is its Idempotency-Key. */
+/** A request whose fields were checked. `key` is its Idempotency-Key, `at` when it came (ISO 8601). */
 export type Asked<P extends string, Q extends Fields, B extends Fields> = {
   params: Record<P, string>
   query: Values<Q>
   body: Values<B>
   me: Actor
   key: string | undefined
+  at: string
 }
 
 /** A row of a REST table. `status` is that of a success; what was done before answers 200. */

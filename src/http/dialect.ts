@@ -85,6 +85,7 @@ async function askedOf(
     body: valid(row.body, inBody ? await bodyOf(request) : {}),
     me,
     key: request.headers.get('Idempotency-Key') ?? undefined,
+    at: new Date().toISOString(),
   }
 }
 

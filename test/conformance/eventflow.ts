@@ -18,7 +18,7 @@ export type Scene = {
 }
 
 type Body = Record<string, unknown>
-type Made = { message: { _id: string }; item: { _id: string } }
+type Made = { message: { _id: string }; item: { _id: string }; report: { _id: string } }
 
 export type Documented = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -77,6 +77,41 @@ const presence = (base: string): Documented[] => [
         { userId: 'user1', status: 'offline', lastSeen: null },
         { userId: 'user2', status: 'offline', lastSeen: null },
       ]),
+  },
+]
+
+const aReport = async ({ bob, mine }: Scene) => {
+  const body = { reason: 'spam' }
+  const made = await request<Made>(bob, 'POST', `${M}/${mine.id}/report`, body)
+  const { _id: reportId } = made.body.report
+  return { reportId }
+}
+
+const server = (base: string): Documented[] => [
+  {
+    method: 'GET',
+    path: `${base}/messaging/status`,
+    as: 'admin',
+    stranger: 403,
+    shows: (body) =>
+      expect(body).toEqual({
+        success: true,
+        status: 'healthy',
+        stats: {
+          connectedClients: expect.any(Number),
+          onlineUsers: expect.any(Number),
+          typingUsers: expect.any(Number),
+          rooms: expect.any(Number),
+        },
+        timestamp: expect.stringMatching(/Z$/),
+      }),
+  },
+  {
+    method: 'GET',
+    path: `${base}/limits`,
+    stranger: 'own',
+    shows: (body) =>
+      expect(body).toMatchObject({ tier: 'free', limits: { messagesPerMinute: 30 } }),
   },
 ]
 
@@ -318,6 +353,61 @@ export const documented: Documented[] = [
         title: 'Article ‹b›Title',
       }),
   },
+
+  // Message Reporting
+  {
+    method: 'POST',
+    path: `${M}/:messageId/report`,
+    as: 'bob',
+    status: 201,
+    body: { reason: 'spam', details: 'Optional <i>detailed</i> explanation' },
+    stranger: 404,
+    shows: (body, { mine }) =>
+      expect(body.report).toMatchObject({
+        messageId: mine.id,
+        reason: 'spam',
+        details: 'Optional ‹i›detailed‹/i› explanation',
+        status: 'pending',
+      }),
+  },
+  {
+    method: 'GET',
+    path: `${A}/admin/reports?status=pending&page=1`,
+    as: 'admin',
+    before: aReport,
+    stranger: 403,
+    shows: (body, { mine, bob, alice }) =>
+      expect(body).toMatchObject({
+        page: 1,
+        reports: expect.arrayContaining([
+          expect.objectContaining({
+            messageId: mine.id,
+            reportedBy: bob.id,
+            senderId: alice.id,
+            content: 'mine',
+          }),
+        ]),
+      }),
+  },
+  {
+    method: 'PUT',
+    path: `${A}/admin/reports/:reportId`,
+    as: 'admin',
+    before: aReport,
+    body: { status: 'dismissed', reviewNotes: 'a joke' },
+    stranger: 403,
+    shows: (body, { admin }) =>
+      expect(body.report).toMatchObject({
+        status: 'dismissed',
+        reviewNotes: 'a joke',
+        reviewedBy: admin.id,
+        reviewedAt: expect.any(String),
+      }),
+  },
+
+  // Monitoring & Limits
+  ...server(M),
+  ...server(A),
 ]
 
 /** Documented, and waiting for their native operation. */
@@ -329,11 +419,6 @@ export const lacking: Pick<Documented, 'method' | 'path'>[] = [
     { method: 'POST', path: `${base}/notifications/preferences` },
     { method: 'POST', path: `${base}/notifications/:notificationId/read` },
     { method: 'DELETE', path: `${base}/notifications/:notificationId` },
-    { method: 'GET', path: `${base}/messaging/status` },
-    { method: 'GET', path: `${base}/limits` },
   ]),
-  { method: 'POST', path: `${M}/:messageId/report` },
-  { method: 'GET', path: `${A}/admin/reports?status=pending&page=1` },
-  { method: 'PUT', path: `${A}/admin/reports/:reportId` },
   { method: 'POST', path: `${M}/:messageId/forward` },
 ]
