@@ -71,9 +71,16 @@ export async function derivedThreadId(
   parts: string[],
   jurisdiction: Jurisdiction | null = null,
 ): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify([kind, ...parts]))
+  return threadId(await hashOf([kind, ...parts]), jurisdiction)
+}
+
+/** The clientId in one thread of what one key asks of several. */
+export const derivedClientId = async (parts: string[]) => `k${base62(await hashOf(parts))}`
+
+async function hashOf(parts: string[]): Promise<Uint8Array> {
+  const bytes = new TextEncoder().encode(JSON.stringify(parts))
   const hash = await crypto.subtle.digest('SHA-256', bytes)
-  return threadId(new Uint8Array(hash).subarray(0, 16), jurisdiction)
+  return new Uint8Array(hash).subarray(0, 16)
 }
 
 /** The id of the one direct thread of two people, whoever asks. */

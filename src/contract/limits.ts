@@ -22,6 +22,8 @@ export const limits = {
   /** Characters of a user id: an identity provider's `sub` fits. */
   userId: 128,
   title: 200,
+  /** People and threads of one forward: each is a call to an object. */
+  forwardTargets: 20,
   /** Characters of an address on the web. */
   webAddress: 2048,
   name: 100,

@@ -53,6 +53,14 @@ export const Reaction = z.object({
 })
 export type Reaction = z.infer<typeof Reaction>
 
+/** Whose words a forwarded message repeats, and where and when they were said first. */
+export const ForwardedFrom = z.object({
+  messageId: MessageId,
+  sender: z.object({ id: UserId, name: z.string() }),
+  createdAt: Time,
+})
+export type ForwardedFrom = z.infer<typeof ForwardedFrom>
+
 /** A message. Deleted for all, it stays as a tombstone: `content` null, nothing around it. */
 export const Message = z.object({
   id: MessageId,
@@ -68,7 +76,7 @@ export const Message = z.object({
   attachments: z.array(z.json()),
   mentions: z.array(UserId),
   replyTo: MessageId.nullable(),
-  forwardedFrom: z.json().nullable(),
+  forwardedFrom: ForwardedFrom.nullable(),
   reactions: z.array(Reaction),
   /** Of the first link in `content`; it comes later than the message, by `message.updated`. */
   preview: Preview.nullable(),

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Operator, Row } from './operation.ts'
 import { administrationOperations } from './operations/administration.ts'
 import { draftsOperations } from './operations/drafts.ts'
+import { forwardsOperations } from './operations/forwards.ts'
 import { membersOperations } from './operations/members.ts'
 import { messagesOperations } from './operations/messages.ts'
 import { moderationOperations } from './operations/moderation.ts'
@@ -19,6 +20,7 @@ export const operations = {
   ...membersOperations,
   ...messagesOperations,
   ...draftsOperations,
+  ...forwardsOperations,
   ...previewsOperations,
   ...queueOperations,
   ...searchOperations,

@@ -75,6 +75,7 @@ export const rest: Route[] = [
     draft: 'draft.delete',
   }),
   route('POST', '/messages/:messageId/send', 'draft.send', created),
+  route('POST', '/messages/:messageId/forward', 'message.forward', created),
   route('GET', '/messages/:messageId/history', 'message.history'),
   route('GET', '/messages/:messageId/receipts', 'message.receipts'),
   route('POST', '/messages/:messageId/read', 'message.read'),

@@ -1,4 +1,5 @@
 // Sliding windows: how many of something happened in the last minute.
+import type { ErrorBody } from '../contract/errors.ts'
 
 export const MINUTE = 60_000
 
@@ -21,3 +22,10 @@ export function take(window: Window, wanted: number, most: number, now: number):
       granted < wanted ? Math.max(1, Math.ceil((oldest + MINUTE - now) / 1000)) : 0,
   }
 }
+
+/** What someone hears who sent too many messages. */
+export const tooMany = (most: number, retryAfter: number): ErrorBody => ({
+  code: 'rate_limited',
+  message: `at most ${most} messages a minute: wait ${retryAfter} s`,
+  details: { retryAfter, limit: most },
+})

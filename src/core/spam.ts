@@ -1,4 +1,5 @@
 // Spam: a score of what a message holds. The EventFlow document's table, which decides at 50.
+import { ChatError } from '../contract/errors.ts'
 import type { Format } from '../contract/message.ts'
 
 /** Identical messages of one person in one thread within this time are duplicates. */
@@ -34,6 +35,12 @@ export function judge(
   if (duplicate) reasons.push({ reason: 'duplicate', score: points.duplicate })
   const score = reasons.reduce((sum, each) => sum + each.score, 0)
   return { spam: score >= THRESHOLD, score, threshold: THRESHOLD, reasons }
+}
+
+/** Throws `spam`, and says why. */
+export function refuseSpam(message: Parameters<typeof judge>[0], keywords: readonly string[]) {
+  const { spam, ...verdict } = judge(message, keywords)
+  if (spam) throw new ChatError('spam', explain(verdict), verdict)
 }
 
 /** Why a message was refused, for the one who wrote it. */

@@ -7,6 +7,7 @@ import type { Actor } from '../contract/actor.ts'
 import { ChatError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
 import { operations } from '../contract/operations.ts'
+import type { Output } from '../contract/operations.ts'
 import { rest } from '../contract/rest.ts'
 import type { Route } from '../contract/rest.ts'
 import { carryOut, checked, isThreadAsk, isUserAsk, threadOf } from '../dispatch.ts'
@@ -115,10 +116,19 @@ export async function readModel(env: Env, actor: Actor, ask: Ask, outcome: Outco
 }
 
 async function settled(env: Env, actor: Actor, ask: Ask, outcome: Outcome): Promise<void> {
-  if (isThreadAsk(ask)) await threadStub(env, threadOf(ask)).settle()
   if (isUserAsk(ask)) await userStub(env, actor.id).settle()
-  if (ask.operation === 'thread.create' && 'ok' in outcome)
-    await threadStub(env, z.object({ id: z.string() }).parse(outcome.ok).id).settle()
-  if (ask.operation === 'draft.send' && 'ok' in outcome)
-    await threadStub(env, z.object({ threadId: z.string() }).parse(outcome.ok).threadId).settle()
+  const threads = new Set(threadsIn(ask, outcome))
+  await Promise.all([...threads].map((threadId) => threadStub(env, threadId).settle()))
+}
+
+/** The threads that an operation changed. */
+function threadsIn(ask: Ask, outcome: Outcome): string[] {
+  if (isThreadAsk(ask)) return [threadOf(ask)]
+  if ('error' in outcome) return []
+  // The answer is that of the operation's own row.
+  if (ask.operation === 'thread.create') return [(outcome.ok as Output<'thread.create'>).id]
+  if (ask.operation === 'draft.send') return [(outcome.ok as Output<'draft.send'>).threadId]
+  if (ask.operation !== 'message.forward') return []
+  const { items } = outcome.ok as Output<'message.forward'>
+  return items.flatMap((item) => ('message' in item ? item.message.threadId : []))
 }

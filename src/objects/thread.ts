@@ -42,13 +42,17 @@ import { Projector } from './thread/projector.ts'
 import { Publisher } from './thread/publisher.ts'
 import { tellTyping } from './thread/typing.ts'
 import { Turn } from './thread/turn.ts'
-import type { Saying, ThreadAnswer, ThreadAsk } from './thread/turn.ts'
+import type { Forwarding, Saying, ThreadAnswer, ThreadAsk } from './thread/turn.ts'
 import { deliveredCursor, memberView, myState, threadView } from './thread/view.ts'
 
 export type ThreadOutcome = ThreadAnswer | { error: ErrorBody }
 
 /** An operation, or the reason why it was refused before its turn. `id` is the socket's own. */
-export type Queued = { id?: string | number; ask: ThreadAsk | { refused: ErrorBody } }
+export type Queued = {
+  id?: string | number
+  ask: ThreadAsk | { refused: ErrorBody }
+  forwarding?: Forwarding
+}
 
 /** What one frame or call asked for; answered to the socket, or to whoever awaits it. */
 export type Entry = {
@@ -121,16 +125,17 @@ export class Thread extends DurableObject<Env> {
 
   /**
    * Carries out operations in order, in the next batch. Answers one outcome for each. `subscribe`:
-   * for a device that will hear what happens here from now on.
+   * for a device that will hear what happens here from now on. `forwarding`: see `Forwarding`.
    */
   execute(
     actor: Actor,
     asks: ThreadAsk[],
-    { door = 'rest', subscribe = false }: { door?: Door; subscribe?: boolean } = {},
+    more: { door?: Door; subscribe?: boolean; forwarding?: Forwarding } = {},
   ): Promise<ThreadOutcome[]> {
     const { promise, resolve } = Promise.withResolvers<ThreadOutcome[]>()
+    const { door = 'rest', subscribe = false, forwarding } = more
     if (subscribe) this.subscribe(actor.id)
-    const entry = { actor, asks: asks.map((ask) => ({ ask })), door, done: resolve }
+    const entry = { actor, asks: asks.map((ask) => ({ ask, forwarding })), door, done: resolve }
     return this.receive(entry).then(() => promise)
   }
 
@@ -355,8 +360,8 @@ export class Thread extends DurableObject<Env> {
     const answers = new Map<WebSocket, Answer[]>()
     const told: (() => void)[] = []
     for (const { actor, asks, door, socket, done: tell } of entries) {
-      const outcomes = asks.map(({ ask }) =>
-        this.carryOut(actor, ask, { now, live, door }, sayings),
+      const outcomes = asks.map(({ ask, forwarding = null }) =>
+        this.carryOut(actor, ask, { now, live, door, forwarding }, sayings),
       )
       told.push(() => tell(outcomes))
       if (!socket) continue
@@ -376,7 +381,7 @@ export class Thread extends DurableObject<Env> {
   private carryOut(
     actor: Actor,
     ask: Queued['ask'],
-    { now, live, door }: Pick<Turn, 'now' | 'live' | 'door'>,
+    { now, live, door, forwarding }: Pick<Turn, 'now' | 'live' | 'door' | 'forwarding'>,
     sayings: Saying[],
   ): ThreadOutcome {
     if ('refused' in ask) return { error: ask.refused }
@@ -386,7 +391,7 @@ export class Thread extends DurableObject<Env> {
       const me = log?.member(actor.id)
       if (!log || !me) throw new ChatError('not_found', 'there is no such thread')
       requireRole(ask.operation, me.role, log.thread.type)
-      const turn = new Turn(log, actor, now, this.settings, live, door)
+      const turn = new Turn(log, actor, now, this.settings, live, door, forwarding)
       const ok = this.ctx.storage.transactionSync(() => handle(turn, this.named(actor, me), ask))
       sayings.push(...turn.sayings)
       if (turn.typing !== null) sayings.push(...this.type(actor.id, turn.typing, now))

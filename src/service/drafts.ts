@@ -6,8 +6,8 @@ import { messagePlace } from '../contract/ids.ts'
 import type { Output, Parsed } from '../contract/operations.ts'
 import { operations } from '../contract/operations.ts'
 import type { Env } from '../env.ts'
-import { threadStub, userStub } from '../objects/stubs.ts'
-import type { ThreadAsk } from '../objects/thread/turn.ts'
+import { userStub } from '../objects/stubs.ts'
+import { askThread } from './ask.ts'
 
 export async function createDraft(
   env: Env,
@@ -15,7 +15,7 @@ export async function createDraft(
   input: Parsed<'draft.create'>,
 ): Promise<{ ok: Output<'draft.create'>; repeated?: true }> {
   const { threadId } = input
-  await asked(env, actor, threadId, { operation: 'thread.get', input: { threadId } })
+  await askThread(env, actor, threadId, { operation: 'thread.get', input: { threadId } })
   const { draft, repeated } = await userStub(env, actor.id).keepDraft(actor, input)
   return repeated ? { ok: draft, repeated } : { ok: draft }
 }
@@ -31,7 +31,7 @@ export async function sendDraft(
   if ('sentAs' in sendable) {
     const messageId = sendable.sentAs
     const threadId = messagePlace(messageId)?.threadId ?? ''
-    const { ok } = await asked(env, actor, threadId, {
+    const { ok } = await askThread(env, actor, threadId, {
       operation: 'message.get',
       input: { messageId },
     })
@@ -47,20 +47,11 @@ export async function sendDraft(
     const [issue] = complete.error.issues
     throw new ChatError('invalid', `${issue?.path.join('.')}: ${issue?.message}`)
   }
-  const { ok, repeated } = await asked(env, actor, threadId, {
+  const { ok, repeated } = await askThread(env, actor, threadId, {
     operation: 'message.send',
     input: complete.data,
   })
   const sent = ok as Output<'message.send'>
   await user.draftSent(id, sent.id)
   return repeated ? { ok: sent, repeated } : { ok: sent }
-}
-
-/** What a thread answers to one operation; its refusal is thrown. */
-async function asked(env: Env, actor: Actor, threadId: string, ask: ThreadAsk) {
-  const [outcome] = await threadStub(env, threadId).execute(actor, [ask], { door: 'rest' })
-  if (!outcome) throw new ChatError('unavailable', 'the thread did not answer: try again')
-  if ('error' in outcome)
-    throw new ChatError(outcome.error.code, outcome.error.message, outcome.error.details)
-  return outcome
 }

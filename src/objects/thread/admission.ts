@@ -6,6 +6,7 @@ import { ChatError, errorBody, isChatError } from '../../contract/errors.ts'
 import type { ErrorBody } from '../../contract/errors.ts'
 import type { Parsed } from '../../contract/operations.ts'
 import { cleanContent } from '../../core/content.ts'
+import { tooMany } from '../../core/rates.ts'
 import type { Env, Settings } from '../../env.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import { findByClientId, findTwin } from '../../store/log/messages.ts'
@@ -44,9 +45,10 @@ export class Admission {
     return promise
   }
 
-  private asks({ ask }: Queued): boolean {
+  private asks({ ask, forwarding }: Queued): boolean {
     if ('refused' in ask) return false
-    if (ask.operation === 'message.send') return this.settings.MAX_MESSAGES_PER_MINUTE > 0
+    if (ask.operation === 'message.send')
+      return forwarding === undefined && this.settings.MAX_MESSAGES_PER_MINUTE > 0
     if (ask.operation === 'thread.pin' || ask.operation === 'thread.unpin')
       return this.settings.MAX_PINNED_THREADS > 0
     return false
@@ -106,11 +108,8 @@ export class Admission {
     const refused = new Map<Queued, ErrorBody>()
     if (fresh.size > 0) {
       const { granted, retryAfterSeconds, most } = await user.takeMessages(fresh.size)
-      const message = `at most ${most} messages a minute: wait ${retryAfterSeconds} s`
-      const details = { retryAfter: retryAfterSeconds, limit: most }
       for (const same of [...fresh.values()].slice(granted))
-        for (const { queued } of same)
-          refused.set(queued, { code: 'rate_limited', message, details })
+        for (const { queued } of same) refused.set(queued, tooMany(most, retryAfterSeconds))
     }
     await Promise.all(
       pins.map(async ({ queued, threadId, pinned }) => {

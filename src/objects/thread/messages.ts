@@ -54,6 +54,7 @@ export const messageHandlers: Handlers<Operations> = {
         metadata: input.metadata ? JSON.stringify(input.metadata) : null,
         mentions: mentionsIn(log, input.mentions),
         reply_to: input.replyTo === undefined ? null : seqOfReply(log, me, input.replyTo),
+        forwarded: turn.forwarding?.from ? JSON.stringify(turn.forwarding.from) : null,
         created_at: now,
       },
       turn.door,
@@ -81,6 +82,8 @@ export const messageHandlers: Handlers<Operations> = {
     if (row.sender !== me.user_id)
       throw new ChatError('forbidden', 'only its author edits a message')
     if (row.deleted_at !== null) throw new ChatError('conflict', 'this message was deleted')
+    if (row.forwarded !== null)
+      throw new ChatError('forbidden', 'a forwarded message stays in the words of its author')
     const window = settings.MESSAGE_EDIT_WINDOW_MINUTES
     const late = window > 0 && now - row.created_at > window * 60_000
     // What others see already does not become a way around a shadow ban.

@@ -1,23 +1,21 @@
-// What a thread refuses as spam, said with its reasons.
-import { ChatError } from '../../contract/errors.ts'
+// Spam in a thread: what is said twice is known here alone.
 import type { Format } from '../../contract/message.ts'
-import { explain, judge } from '../../core/spam.ts'
+import * as spam from '../../core/spam.ts'
 import { findDuplicate } from '../../store/log/duplicates.ts'
 import type { Turn } from './turn.ts'
 
-/** Throws `spam` for a new message. A retry under its clientId is no new message: ask for it before. */
+/**
+ * Throws `spam` for a new message. A retry under its clientId is no new message: ask for it before.
+ * The note of a forward is a part of it, and may be the same with the next one.
+ */
 export function refuseSpam(turn: Turn, message: { content: string; format: Format }): void {
-  const { log, actor, now } = turn
-  const duplicate = findDuplicate(log, actor.id, message.content, now) !== undefined
-  refuse(turn, { ...message, duplicate })
+  const { log, actor, now, forwarding } = turn
+  const note = forwarding?.from === null
+  const duplicate = !note && findDuplicate(log, actor.id, message.content, now) !== undefined
+  spam.refuseSpam({ ...message, duplicate }, turn.settings.SPAM_KEYWORDS)
 }
 
 /** Throws `spam` for a new text of a message. Giving two messages the same text is no duplicate. */
 export function refuseSpamEdit(turn: Turn, message: { content: string; format: Format }): void {
-  refuse(turn, { ...message, duplicate: false })
-}
-
-function refuse(turn: Turn, message: Parameters<typeof judge>[0]): void {
-  const { spam, ...verdict } = judge(message, turn.settings.SPAM_KEYWORDS)
-  if (spam) throw new ChatError('spam', explain(verdict), verdict)
+  spam.refuseSpam({ ...message, duplicate: false }, turn.settings.SPAM_KEYWORDS)
 }

@@ -1,6 +1,7 @@
 // One operation in a thread: what a handler is given, and what it may say.
 import type { Actor, Door } from '../../contract/actor.ts'
 import type { Event, EventData, EventName } from '../../contract/events.ts'
+import type { ForwardedFrom } from '../../contract/message.ts'
 import type { OperationAt, Output, Parsed } from '../../contract/operations.ts'
 import type { Settings } from '../../env.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
@@ -13,6 +14,12 @@ export type Saying = { event: Event; to: 'members' | string[]; by?: string }
 export type ThreadAsk = {
   [O in OperationAt<'thread'>]: { operation: O; input: Parsed<O> }
 }[OperationAt<'thread'>]
+
+/**
+ * Said by the service alone, never by a client: this send is a part of a forward, which was counted
+ * as one message before. `from` is null for the note that goes before the forwarded message.
+ */
+export type Forwarding = { from: ForwardedFrom | null }
 
 /** What an operation came to. `repeated`: it had been done before, and this is that result again. */
 export type ThreadAnswer = { ok: unknown; repeated?: true }
@@ -30,6 +37,8 @@ export class Turn {
   readonly live: ReadonlySet<string>
   /** What the operation came in by; null for what the thread does of itself. */
   readonly door: Door | null
+  /** Set for the sends of a forward. */
+  readonly forwarding: Forwarding | null
   readonly sayings: Saying[] = []
   /** Set by `typing.set`, a send and a leave: carried out by the object, which keeps it in memory. */
   typing: boolean | null = null
@@ -42,6 +51,7 @@ export class Turn {
     settings: Settings,
     live: ReadonlySet<string>,
     door: Door | null = null,
+    forwarding: Forwarding | null = null,
   ) {
     this.log = log
     this.actor = actor
@@ -49,6 +59,7 @@ export class Turn {
     this.settings = settings
     this.live = live
     this.door = door
+    this.forwarding = forwarding
   }
 
   /** What the actor sends is for themselves alone. */

@@ -14,8 +14,8 @@ import type { MemberRow, MessageRow } from './rows.ts'
 /** A link in it gets a preview, unless that is null from the start. */
 export type NewMessage = Omit<
   MessageRow,
-  'seq' | 'born' | 'version' | 'preview' | 'edited_at' | 'deleted_at'
-> & { preview?: null }
+  'seq' | 'born' | 'version' | 'forwarded' | 'preview' | 'edited_at' | 'deleted_at'
+> & { preview?: null; forwarded?: string | null }
 
 /** Appends a message: the next seq, the next version. */
 export function insertMessage(
@@ -28,14 +28,18 @@ export function insertMessage(
   const preview = message.preview === null || linkOf(message) === null ? null : OWED
   log.run(
     `INSERT INTO messages (seq, born, version, sender, client_id, kind, format, content, metadata,
-       mentions, reply_to, created_at, door, preview)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       mentions, reply_to, created_at, door, preview, forwarded)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[seq, version, version, message.sender, message.client_id, message.kind],
     ...[message.format, message.content, message.metadata, message.mentions, message.reply_to],
-    ...[message.created_at, door, preview],
+    ...[message.created_at, door, preview, message.forwarded ?? null],
   )
   log.head = seq
-  return { ...message, seq, born: version, version, preview, edited_at: null, deleted_at: null }
+  return {
+    ...message,
+    ...{ seq, born: version, version, preview, forwarded: message.forwarded ?? null },
+    ...{ edited_at: null, deleted_at: null },
+  }
 }
 
 const linkOf = ({ content, format }: Pick<MessageRow, 'content' | 'format'>) =>

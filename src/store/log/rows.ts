@@ -15,6 +15,8 @@ export type MessageRow = {
   metadata: string | null
   mentions: string | null
   reply_to: number | null
+  /** JSON of a `ForwardedFrom`. */
+  forwarded: string | null
   preview: string | null
   created_at: number
   edited_at: number | null
@@ -99,7 +101,7 @@ export function messageOf(
     attachments: [],
     mentions: gone ? [] : (parsed<string[]>(row.mentions) ?? []),
     replyTo: row.reply_to === null ? null : messageId(threadId, row.reply_to),
-    forwardedFrom: null,
+    forwardedFrom: gone ? null : parsed(row.forwarded),
     reactions: gone ? [] : reactions,
     preview: row.preview === OWED ? null : parsed(row.preview),
     createdAt: iso(row.created_at),

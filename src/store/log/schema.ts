@@ -64,4 +64,5 @@ export const steps = [
      user_id TEXT NOT NULL, kind TEXT NOT NULL, until INTEGER NOT NULL,
      PRIMARY KEY (user_id, kind)
    ) WITHOUT ROWID;`,
+  `ALTER TABLE messages ADD COLUMN forwarded TEXT`,
 ]

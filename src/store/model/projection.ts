@@ -85,11 +85,12 @@ function messageStatements(
     db
       .prepare(
         `INSERT INTO messages (thread_id, seq, version, sender, client_id, kind, format, content,
-           metadata, mentions, reply_to, preview, reactions, created_at, edited_at, deleted_at,
-           shadowed)
+           metadata, mentions, reply_to, forwarded, preview, reactions, created_at, edited_at,
+           deleted_at, shadowed)
          SELECT ?, value ->> 'seq', value ->> 'version', value ->> 'sender', value ->> 'client_id',
            value ->> 'kind', value ->> 'format', value ->> 'content', value ->> 'metadata',
-           value ->> 'mentions', value ->> 'reply_to', nullif(value ->> 'preview', ''),
+           value ->> 'mentions', value ->> 'reply_to', value ->> 'forwarded',
+           nullif(value ->> 'preview', ''),
            value -> 'reactions',
            value ->> 'created_at', value ->> 'edited_at', value ->> 'deleted_at',
            coalesce(value ->> 'shadowed', 0)

@@ -89,6 +89,7 @@ export const messages = sqliteTable(
     metadata: text('metadata'),
     mentions: text('mentions'),
     replyTo: integer('reply_to'),
+    forwarded: text('forwarded'),
     preview: text('preview'),
     reactions: text('reactions').notNull(),
     createdAt: integer('created_at').notNull(),
