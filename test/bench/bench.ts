@@ -1,5 +1,5 @@
 // `npm run bench`: Skein, the server its users would otherwise run, and the ceiling, side by side.
-// Flags: --only NAME (may be repeated), --rounds N, --quick, --peers a,b, --json FILE
+// Flags: --only NAME (may be repeated), --rounds N, --quick, --peers a,b, --json FILE, --data FILE
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { availableParallelism, cpus } from 'node:os'
@@ -19,9 +19,10 @@ import { live } from './scenarios/live.ts'
 import { rest } from './scenarios/rest.ts'
 import { resume } from './scenarios/resume.ts'
 import { rows } from './scenarios/rows.ts'
+import { search } from './scenarios/search.ts'
 import type { Bench } from './scenarios/scenario.ts'
 
-const scenarios = [...live, ...rest, list, rows, resume, idle]
+const scenarios = [...live, ...rest, list, rows, search, resume, idle]
 
 const { values: flags } = parseArgs({
   options: {
@@ -30,6 +31,7 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean', default: false },
     peers: { type: 'string', default: peerNames.join() },
     json: { type: 'string', default: 'dist/bench.json' },
+    data: { type: 'string' },
   },
 })
 const named = flags.peers.split(',')
@@ -63,6 +65,7 @@ const startOne = (peer: PeerName): Promise<Server> => {
 const bench: Bench = {
   peers,
   quick: flags.quick,
+  data: flags.data ?? null,
   rounds: Number(flags.rounds ?? (flags.quick ? 1 : 3)),
   servers: () => (servers ??= pool(peers, 1, startOne)),
   skein: async () => (peers.includes('skein') ? (skein ??= startSkein()) : null),

@@ -31,6 +31,7 @@ const goals: { scenario: string; name: string; other?: PeerName; goal: string }[
     name: 'send, socket, 32 in flight: objects',
     goal: 'at most 3',
   },
+  { scenario: 'search, first page of 20', name: 'all in turn, p95', goal: 'under 50' },
 ]
 
 const others = peerNames.filter((peer) => peer !== 'skein')

@@ -86,7 +86,9 @@ function hitsSql(sql: Statement, userId: string, scope: Scope, wanted: Wanted) {
     ...(wanted.since === null ? [] : [`d.at >= ${sql.value(wanted.since)}`]),
     ...(wanted.until === null ? [] : [`d.at < ${sql.value(wanted.until)}`]),
   ]
-  const unread = `(${seq} > s.read AND d.sender <> ${sql.value(userId)})`
+  const theirs = `d.sender <> ${sql.value(userId)}`
+  const unread = wanted.unread === true ? [theirs] : []
+  const read = wanted.unread === false ? [`NOT (${seq} > s.read AND ${theirs})`] : []
   return {
     scope: `scope (no, low, read) AS MATERIALIZED (
         SELECT t.no, i.value ->> 1, i.value ->> 2 FROM json_each(${sql.value(scope.threads)}) i
@@ -97,12 +99,14 @@ function hitsSql(sql: Statement, userId: string, scope: Scope, wanted: Wanted) {
         SELECT t.no * 4294967296 + (i.value ->> 1) FROM json_each(${sql.value(scope.hidden)}) i
           CROSS JOIN threads t ON t.id = i.value ->> 0)`,
     from: 'FROM words w CROSS JOIN scope s ON s.no = w.rowid >> 32',
-    mine: `w.words MATCH ${sql.value(wanted.match)} AND ${seq} > s.low`,
+    mine: `w.words MATCH ${sql.value(wanted.match)} AND ${seq} > s.low
+      ${wanted.unread === true ? `AND ${seq} > s.read` : ''}`,
     filters: [
       'w.rowid NOT IN (SELECT id FROM hidden)',
       'NOT EXISTS (SELECT 1 FROM blocked b WHERE b.id = d.sender AND b.since <= d.at)',
       ...times,
-      ...(wanted.unread === null ? [] : [wanted.unread ? unread : `NOT ${unread}`]),
+      ...unread,
+      ...read,
     ].join(' AND '),
   }
 }

@@ -22,7 +22,10 @@ type Row = MessageRow & {
   avatar_url: string | null
 }
 
-/** Messages at some places, in the order of the places, without those the person may not see. */
+/**
+ * Messages at some places, in the order of the places, without those the person may not see.
+ * CROSS JOIN keeps the order: from each place to its one message, not through all of a person's.
+ */
 export async function messagesAt(
   d1: D1Database,
   userId: string,
@@ -34,9 +37,9 @@ export async function messagesAt(
     SELECT x.*, t.type, t.title, coalesce(p.name, n.name) AS name,
       coalesce(p.avatar_url, n.avatar_url) AS avatar_url
     FROM json_each(${json}) i
-      JOIN members m ON m.thread_id = i.value ->> 0 AND m.user_id = ${userId}
-      JOIN messages x ON x.seq = i.value ->> 1 AND ${visible} AND x.deleted_at IS NULL
-      JOIN threads t ON t.id = m.thread_id
+      CROSS JOIN members m ON m.thread_id = i.value ->> 0 AND m.user_id = ${userId}
+      CROSS JOIN messages x ON x.seq = i.value ->> 1 AND ${visible} AND x.deleted_at IS NULL
+      CROSS JOIN threads t ON t.id = m.thread_id
       LEFT JOIN profiles p ON p.id = x.sender
       LEFT JOIN members n ON n.thread_id = x.thread_id AND n.user_id = x.sender`)
   const byPlace = new Map(rows.map((row) => [`${row.thread_id} ${row.seq}`, row]))

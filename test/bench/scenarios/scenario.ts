@@ -13,6 +13,8 @@ export type Bench = {
   rounds: number
   quick: boolean
   peers: PeerName[]
+  /** Real chat as `npm run import` reads it, or null for where it usually is. */
+  data: string | null
   /** The servers of this run, started when first asked for. */
   servers(): Promise<Server[]>
   /** Skein, or null when this run is without it. */
