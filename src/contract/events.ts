@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { MessageId, Seq, UserId } from './ids.ts'
 import { Message, Reaction } from './message.ts'
 import { QueueItem } from './queue.ts'
-import { Warning } from './moderation.ts'
+import { Broadcast, Warning } from './moderation.ts'
 import { Member, Thread } from './thread.ts'
 import { Presence } from './user.ts'
 
@@ -40,6 +40,8 @@ export const events = {
   'queue.updated': QueueItem,
   /** The moderators’ word to me alone. */
   'moderation.warning': Warning,
+  /** To every socket that is open. It may come twice after a crash of ours: its id is the same. */
+  'broadcast.created': Broadcast,
 } satisfies Record<string, z.ZodType>
 
 export type EventName = keyof typeof events

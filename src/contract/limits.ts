@@ -115,6 +115,8 @@ export const limits = {
   openSilenceMs: 60 * minute,
   /** How many of those are asked when somebody counts, of each shard of the directory. */
   openChecks: 4,
+  /** Objects told of a broadcast in one run of a shard's alarm: each is a call. */
+  broadcastPage: 200,
   /** Messages in one import call to a thread. */
   importBatch: 500,
   /** What is read of a page for its preview; its head is in the first few. */

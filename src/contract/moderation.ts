@@ -42,6 +42,7 @@ export const Act = z.enum([
   'user.warn',
   'user.ban',
   'user.unban',
+  'broadcast.create',
 ])
 export type Act = z.infer<typeof Act>
 
@@ -65,6 +66,15 @@ export const AuditEntry = z.object({
   failed: z.boolean(),
 })
 export type AuditEntry = z.infer<typeof AuditEntry>
+
+/** A word of the operators to everybody who is there. Whoever is not there now does not get it. */
+export const Broadcast = z.object({
+  id: z.string(),
+  title: z.string().nullable(),
+  content: z.string(),
+  createdAt: Time,
+})
+export type Broadcast = z.infer<typeof Broadcast>
 
 /** A word of the moderators to one person. */
 export const Warning = z.object({

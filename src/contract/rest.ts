@@ -104,6 +104,7 @@ export const rest: Route[] = [
   route('GET', '/admin/audit', 'admin.audit'),
   route('GET', '/admin/users', 'admin.users'),
   route('GET', '/admin/metrics', 'admin.metrics'),
+  route('POST', '/admin/broadcast', 'admin.broadcast', created),
   route('POST', '/admin/import', 'admin.import', { body: 'ndjson' }),
   route('POST', '/admin/rebuild', 'admin.rebuild'),
   route('GET', '/admin/rows', 'admin.rows'),

@@ -26,7 +26,10 @@ export class Directory extends DurableObject<Env> {
        CREATE TABLE IF NOT EXISTS open (
          kind TEXT NOT NULL, id TEXT NOT NULL, sockets INTEGER NOT NULL, online INTEGER NOT NULL,
          at INTEGER NOT NULL, PRIMARY KEY (kind, id)
-       ) WITHOUT ROWID`,
+       ) WITHOUT ROWID;
+       CREATE TABLE IF NOT EXISTS broadcasts (
+         place INTEGER PRIMARY KEY, event TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL
+       )`,
     )
   }
 
@@ -65,6 +68,50 @@ export class Directory extends DurableObject<Env> {
     return { sockets: row?.sockets ?? 0, online: row?.online ?? 0, typing }
   }
 
+  /** Tells every socket of this shard's objects, a page of them at each alarm. Answers how many. */
+  async broadcast(event: string): Promise<number> {
+    const { sql } = this.ctx.storage
+    run(sql, `INSERT INTO broadcasts (event, kind, id) VALUES (?, '', '')`, event)
+    await this.ctx.storage.setAlarm(Date.now())
+    const [row] = run<{ sockets: number }>(
+      sql,
+      'SELECT coalesce(sum(sockets), 0) AS sockets FROM open',
+    )
+    return row?.sockets ?? 0
+  }
+
+  /** One page of the oldest broadcast; its place is written down, so that a crash repeats one page. */
+  override async alarm(): Promise<void> {
+    const { sql } = this.ctx.storage
+    type Row = { place: number; event: string; kind: string; id: string }
+    const [next] = run<Row>(sql, 'SELECT * FROM broadcasts ORDER BY place LIMIT 1')
+    if (!next) return
+    const page = run<OpenRow>(
+      sql,
+      `SELECT kind, id FROM open WHERE (kind, id) > (?, ?) AND sockets > 0
+       ORDER BY kind, id LIMIT ?`,
+      ...[next.kind, next.id, limits.broadcastPage],
+    )
+    await Promise.all(
+      page.map(({ kind, id }) => this.holder(kind, id).tellAll(next.event).catch(reportFault)),
+    )
+    const last = page.at(-1)
+    const { place } = next
+    if (last && page.length === limits.broadcastPage)
+      run(
+        sql,
+        'UPDATE broadcasts SET kind = ?, id = ? WHERE place = ?',
+        ...[last.kind, last.id, place],
+      )
+    else run(sql, 'DELETE FROM broadcasts WHERE place = ?', place)
+    if (run(sql, 'SELECT 1 FROM broadcasts LIMIT 1').length > 0)
+      await this.ctx.storage.setAlarm(Date.now())
+  }
+
+  private holder(kind: Kind, id: string) {
+    return kind === 'user' ? userStub(this.env, id) : threadStub(this.env, id)
+  }
+
   /**
    * An object that was killed did not say that its sockets are gone. Whoever said nothing for an
    * hour is asked, a few each time that somebody counts, so that no mistake stays.
@@ -78,8 +125,7 @@ export class Directory extends DurableObject<Env> {
     await Promise.all(
       silent.map(async ({ kind, id }) => {
         try {
-          const stub = kind === 'user' ? userStub(this.env, id) : threadStub(this.env, id)
-          this.setOpen(kind, id, await stub.open())
+          this.setOpen(kind, id, await this.holder(kind, id).open())
         } catch (error) {
           reportFault(error)
         }

@@ -311,6 +311,12 @@ export class Thread extends DurableObject<Env> {
       if (actor.id === userId) this.sockets.send(socket, [], bundle([event]))
   }
 
+  /** Every socket here is told something that is no event of this thread. */
+  tellAll(event: string): void {
+    const told = bundle([event])
+    for (const [socket] of this.sockets.open()) this.sockets.send(socket, [], told)
+  }
+
   import(actor: Actor, batch: ImportBatch): ImportResult {
     const { log, result } = importMessages(this.ctx.storage.sql, this.log, actor, batch)
     this.log = log

@@ -113,9 +113,15 @@ export class User extends DurableObject<Env> {
   /** A word of the moderators, on every socket of this person. */
   async warn(warning: Warning): Promise<void> {
     const event = JSON.stringify({ event: 'moderation.warning', data: warning })
-    for (const [socket] of this.sockets.open()) this.sockets.send(socket, [], bundle([event]))
+    this.tellAll(event)
     const threads = this.book.ids('attending')
     await Promise.all(threads.map((id) => threadStub(this.env, id).tell(this.book.id, event)))
+  }
+
+  /** Every socket of this person that is open here is told. */
+  tellAll(event: string): void {
+    const told = bundle([event])
+    for (const [socket] of this.sockets.open()) this.sockets.send(socket, [], told)
   }
 
   allowance(): Allowance {

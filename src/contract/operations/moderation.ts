@@ -2,10 +2,12 @@
 import { z } from 'zod'
 import { MessageId, ThreadId, Time, UserId } from '../ids.ts'
 import { limits } from '../limits.ts'
+import { Content } from '../message.ts'
 import * as moderation from '../moderation.ts'
 import { PageCursor, PageSize, none, op, page } from '../operation.ts'
 import * as reports from '../report.ts'
 import { Metrics } from '../metrics.ts'
+import { Title } from '../thread.ts'
 import { Allowance } from '../tiers.ts'
 
 const onMember = z.object({ threadId: ThreadId, userId: UserId })
@@ -114,6 +116,13 @@ export const moderationOperations = {
         ban: moderation.Ban.nullable(),
       }),
     ),
+    { role: 'admin' },
+  ),
+  'admin.broadcast': op(
+    'service',
+    'Say something to every open socket; answers how many there are, and tells them in the background',
+    z.object({ content: Content, title: Title.optional() }),
+    moderation.Broadcast.extend({ connections: z.number().int() }),
     { role: 'admin' },
   ),
   'admin.metrics': op('service', 'What goes on, counted', none, Metrics, { role: 'admin' }),
