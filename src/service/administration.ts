@@ -1,22 +1,36 @@
-// What admins see of everybody: users, and what goes on.
+// What admins see of everybody: users, and what goes on; and what they say to everybody.
+import type { Broadcast } from '../contract/moderation.ts'
+import type { Env } from '../env.ts'
 import { DIRECTORY_SHARDS, directoryShard } from '../objects/stubs.ts'
 import { countActivity, usersAfter } from '../store/model/administration.ts'
 import type { Handlers } from './handlers.ts'
+import { audited } from './moderation.ts'
 
-export const administrationHandlers: Pick<Handlers, 'admin.users' | 'admin.metrics'> = {
+export const administrationHandlers: Pick<
+  Handlers,
+  'admin.users' | 'admin.broadcast' | 'admin.metrics'
+> = {
   'admin.users': async (env, _actor, { cursor = '', limit }) => {
     const found = await usersAfter(env.DB, cursor, limit + 1, Date.now())
     const items = found.slice(0, limit)
     return { ok: { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null } }
   },
 
-  'admin.metrics': async (env) => {
-    const shards = Array.from({ length: DIRECTORY_SHARDS }, (_, shard) =>
-      directoryShard(env, shard),
+  'admin.broadcast': async (env, actor, { content, title = null }) => {
+    const createdAt = new Date().toISOString()
+    const said: Broadcast = { id: crypto.randomUUID(), title, content, createdAt }
+    const event = JSON.stringify({ event: 'broadcast.created', data: said })
+    const entry = { actorId: actor.id, act: 'broadcast.create', after: said } as const
+    const told = await audited(env, entry, () =>
+      Promise.all(shardsOf(env).map((shard) => shard.broadcast(event))),
     )
+    return { ok: { ...said, connections: told.reduce((sum, sockets) => sum + sockets, 0) } }
+  },
+
+  'admin.metrics': async (env) => {
     const [activity, ...counts] = await Promise.all([
       countActivity(env.DB, Date.now()),
-      ...shards.map((shard) => shard.present()),
+      ...shardsOf(env).map((shard) => shard.present()),
     ])
     const sum = (of: (count: (typeof counts)[number]) => number) =>
       counts.reduce((total, count) => total + of(count), 0)
@@ -30,3 +44,6 @@ export const administrationHandlers: Pick<Handlers, 'admin.users' | 'admin.metri
     }
   },
 }
+
+const shardsOf = (env: Env) =>
+  Array.from({ length: DIRECTORY_SHARDS }, (_, shard) => directoryShard(env, shard))

@@ -275,7 +275,7 @@ const banOf = (userId: string, { reason, until, shadow, since, by }: BanState): 
 })
 
 /** Written, then done: no act can be missing in the log. One that fails has a second line. */
-async function audited<T>(env: Env, entry: NewEntry, act: () => Promise<T>): Promise<T> {
+export async function audited<T>(env: Env, entry: NewEntry, act: () => Promise<T>): Promise<T> {
   const desk = moderationStub(env)
   await desk.append([entry])
   try {

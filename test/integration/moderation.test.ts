@@ -518,6 +518,35 @@ describe('limits', () => {
   })
 })
 
+const say = (by: Someone, body: object) =>
+  call<{ id: string; connections: number }>(by, 'POST', '/admin/broadcast', body)
+
+describe('a broadcast', () => {
+  test('reaches every open socket once, and the log knows who said it', async () => {
+    const [alice, bob, , mod, root] = await cast()
+    const { id } = await aThread(alice, [bob])
+    const wires = [await socket(alice), await threadSocket(alice, id), await threadSocket(bob, id)]
+    expect(refusal((await say(mod, { content: 'x' })) as never)).toEqual([403, 'forbidden'])
+    expect(refusal((await say(root, { content: ' ' })) as never)).toEqual([400, 'invalid'])
+    await expect
+      .poll(async () => (await say(root, { content: 'soon' })).body.connections)
+      .toBeGreaterThanOrEqual(3)
+    const { status, body } = await say(root, { content: 'back at 12', title: 'Maintenance' })
+    const { connections: _, ...said } = body
+    expect([status, said]).toEqual([
+      201,
+      { id: expect.any(String), title: 'Maintenance', content: 'back at 12', createdAt: time },
+    ])
+    for (const wire of wires) {
+      const { data } = await wire.event('broadcast.created', ({ id: which }) => which === body.id)
+      expect(data).toEqual(said)
+      await wire.ask('ack', {})
+      expect(wire.texts.filter((text) => text.includes(body.id)).length).toBe(1)
+    }
+    expect((await auditOfAll(root))[0]).toMatchObject({ act: 'broadcast.create', after: said })
+  })
+})
+
 describe('metrics', () => {
   test('count what is open, said and typed', async () => {
     const [alice, bob, , mod, root] = await cast()

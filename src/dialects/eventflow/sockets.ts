@@ -126,6 +126,7 @@ export const sockets: Sockets = {
     ],
     'queue.updated': [],
     'moderation.warning': [],
+    'broadcast.created': [],
     'presence.updated': [
       { to: 'all', as: 'presence:sync', with: ({ data }) => done(presence(data)) },
     ],
