@@ -96,6 +96,5 @@ afterAll(() => {
   }))
   const head = line(['endpoint', 'success', 'no token', 'stranger'])
   const lines = [...report, ...still].map((row) => line(Object.values(row)))
-  // oxlint-disable-next-line no-console -- the table is what this file is for
   console.log([head, ...lines].join('\n'))
 })
