@@ -163,6 +163,7 @@ export const documented: Documented[] = [
         status: 'sent',
         readBy: [],
         replyTo: null,
+        forwardedFrom: null,
         isDraft: false,
         isEdited: false,
         editedAt: null,
@@ -336,6 +337,25 @@ export const documented: Documented[] = [
       }),
   },
 
+  // Message Forwarding
+  {
+    method: 'POST',
+    path: `${M}/:messageId/forward`,
+    status: 201,
+    body: ({ eve }) => ({ recipientIds: [eve.id], note: 'Optional note to add' }),
+    stranger: 404,
+    shows: (body, { eve, alice, mine }) =>
+      expect(body).toMatchObject({
+        results: [{ recipientId: eve.id, success: true, messageId: expect.any(String) }],
+        messages: [
+          {
+            content: 'mine',
+            forwardedFrom: { messageId: mine.id, senderId: alice.id, senderName: 'Alice' },
+          },
+        ],
+      }),
+  },
+
   // Link Previews
   {
     method: 'POST',
@@ -420,5 +440,4 @@ export const lacking: Pick<Documented, 'method' | 'path'>[] = [
     { method: 'POST', path: `${base}/notifications/:notificationId/read` },
     { method: 'DELETE', path: `${base}/notifications/:notificationId` },
   ]),
-  { method: 'POST', path: `${M}/:messageId/forward` },
 ]

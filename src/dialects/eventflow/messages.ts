@@ -1,5 +1,5 @@
 // EventFlow's messages: sent, listed, changed, reacted to, read.
-import { DraftId, isDraftId, messagePlace } from '../../contract/ids.ts'
+import { DraftId, UserId, isDraftId, messagePlace } from '../../contract/ids.ts'
 import { ChatError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import { Content, Emoji } from '../../contract/message.ts'
@@ -10,7 +10,7 @@ import type { Endpoint, Plan } from '../dialect.ts'
 import { anything, flag, listOf, maybe, text } from '../fields.ts'
 import { skipping, slice } from '../paging.ts'
 import { messages } from './paths.ts'
-import { draft, edition, message, reactions } from './shapes.ts'
+import { draft, edition, forwarded, message, reactions } from './shapes.ts'
 
 /** Messages of one thread, in seq order, with what their receipts say of them. */
 function shown(natives: Message[], end: (shapes: object[]) => object): Plan<object> {
@@ -80,6 +80,26 @@ export const messageRows: Endpoint[] = [
     ask('message.history', params, ({ items }) =>
       done({ messageId: params.messageId, history: items.map(edition) }),
     ),
+  ),
+  // Each recipient has a result of their own; nothing forwarded to anybody is an error.
+  endpoint(
+    'POST',
+    `${messages}/:messageId/forward`,
+    {
+      body: {
+        recipientIds: listOf(UserId, 1, limits.forwardTargets),
+        note: maybe(text(limits.content)),
+      },
+      status: 201,
+    },
+    ({ params, body, key: clientId }) =>
+      ask('message.forward', { ...params, ...body, clientId }, ({ items }) => {
+        const sent = items.flatMap((item) => ('message' in item ? item.message : []))
+        const [first] = items
+        if (sent.length === 0 && first && 'error' in first)
+          throw new ChatError(first.error.code, first.error.message, first.error.details)
+        return done({ messages: sent.map((each) => message(each)), results: items.map(forwarded) })
+      }),
   ),
   // "Add/toggle": the same emoji again takes it back.
   endpoint(

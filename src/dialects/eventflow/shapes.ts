@@ -26,12 +26,25 @@ export function message(one: Omit<Message, 'seq' | 'version'>, receipts?: Receip
     status: receipts && statusOf(receipts),
     readBy: receipts?.flatMap(({ userId, readAt }) => (readAt === null ? [] : { userId, readAt })),
     replyTo: one.replyTo,
+    forwardedFrom: one.forwardedFrom && {
+      messageId: one.forwardedFrom.messageId,
+      senderId: one.forwardedFrom.sender.id,
+      senderName: words(one.forwardedFrom.sender.name),
+      createdAt: one.forwardedFrom.createdAt,
+    },
     isDraft: 'draft' in one,
     isEdited: one.editedAt !== null,
     editedAt: one.editedAt,
     createdAt: one.createdAt,
     updatedAt: one.editedAt ?? one.createdAt,
   }
+}
+
+/** What came of forwarding to one person. */
+export function forwarded(item: Output<'message.forward'>['items'][number]) {
+  const { recipientId } = item
+  if ('message' in item) return { recipientId, success: true, messageId: item.message.id }
+  return { recipientId, ...failure(item.error) }
 }
 
 export const draft = (one: Draft) => ({ ...message(one), updatedAt: one.updatedAt })
