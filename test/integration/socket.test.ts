@@ -58,7 +58,7 @@ describe('an upgrade', () => {
     )
     for (const path of ['/ws', `/threads/${id}/ws`]) {
       const wire = await socket(alice, path, { 'x-skein-actor': forged })
-      const sent = await wire.ask('message.send', { threadId: id, content: 'me' })
+      const sent = await wire.ask('message.send', { threadId: id, content: `me on ${path}` })
       expect(sent.sender.id).toBe(alice.id)
     }
   })
