@@ -91,6 +91,7 @@ async function find(
     cursors: query.unread !== null,
   })
   const match = matchOf(query, {
+    userId,
     senders: both(senders, input.senderId),
     notSenders: notSenders ?? [],
     threads: scope.few,

@@ -250,6 +250,19 @@ describe('who finds what', () => {
     expect(await texts(ann, 'noise')).toHaveLength(2)
   })
 
+  test('nobody but themselves what the shadow-banned say', async () => {
+    const admin = await signIn('Admin', { role: 'admin' })
+    const [ann, bob] = [await signIn('Ann'), await signIn('Bob')]
+    const thread = await aLog(ann, [bob], ['gossip by ann'])
+    const ban = { reason: 'rude', shadow: true }
+    expect((await call(admin, 'PUT', `/admin/bans/${bob.id}`, ban)).status).toBe(200)
+    await send(bob, thread.id, 'gossip by bob')
+    await indexed(thread.id)
+    expect(await texts(ann, 'gossip')).toEqual(['gossip by ann'])
+    expect((await search(ann, 'gossip', { total: true })).total).toBe(1)
+    expect((await texts(bob, 'gossip')).toSorted()).toEqual(['gossip by ann', 'gossip by bob'])
+  })
+
   test('edits and deletions reach the index; reactions cost it nothing', async () => {
     const ann = await signIn('Ann')
     const thread = await aGroup(ann, [])

@@ -9,12 +9,14 @@ import { batch, chunks } from '../model/projection.ts'
 
 /**
  * A fact is one word of its own column: `all` that any message has, its thread, its sender, what it
- * holds. Ids are spelled so that no two become the same word.
+ * holds, whether it is in the shadow. Ids are spelled so that no two become the same word.
  */
 export const everything = 'all'
 export const inThread = (threadId: string) => `t${hex(threadId)}`
 export const fromSender = (userId: string) => `u${hex(userId)}`
 export const holding = (what: 'file' | 'image' | 'link') => `has${what}`
+/** Of a message that only its sender sees, and finds: they must not notice. */
+export const shadow = 'shadow'
 
 const hex = (id: string) =>
   Array.from(new TextEncoder().encode(id), (byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -108,9 +110,7 @@ function changesAfter(log: ThreadLog, since: number): { rows: MessageRow[]; upTo
   return { rows: rows.filter((row) => row.version <= upTo && changed(row)), upTo }
 }
 
-/** What is shadowed is found by nobody: only its sender could, and every count would tell of it. */
-const findable = (row: MessageRow) =>
-  row.deleted_at === null && row.content !== null && !row.shadowed
+const findable = (row: MessageRow) => row.deleted_at === null && row.content !== null
 
 function document(threadId: string, row: MessageRow) {
   const text = plainText(row.content ?? '', row.format)
@@ -121,13 +121,14 @@ function document(threadId: string, row: MessageRow) {
 
 const attached = ['image', 'file', 'video', 'audio']
 
-function heldBy({ kind, format, content }: MessageRow, text: string): string[] {
+function heldBy({ kind, format, content, shadowed }: MessageRow, text: string): string[] {
   return [
     ...(attached.includes(kind) ? [holding('file')] : []),
     ...(kind === 'image' ? [holding('image')] : []),
     ...(linked.test(text) || (format === 'html' && content?.includes('<a '))
       ? [holding('link')]
       : []),
+    ...(shadowed ? [shadow] : []),
   ]
 }
 

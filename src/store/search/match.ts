@@ -2,10 +2,11 @@
 // quotes: no text of a user is ever read as a part of the expression.
 import type { SearchQuery } from '../../core/search-query.ts'
 import type { Phrase } from '../../core/words.ts'
-import { everything, fromSender, holding, inThread } from './documents.ts'
+import { everything, fromSender, holding, inThread, shadow } from './documents.ts'
 
-/** `from:` and `in:` as ids; null for all. */
+/** Who asks, and `from:` and `in:` as ids; null for all. */
 export type Places = {
+  userId: string
   senders: string[] | null
   notSenders: string[]
   threads: string[] | null
@@ -14,7 +15,7 @@ export type Places = {
 /** The expression, or null for a query that can match nothing. */
 export function matchOf(
   query: SearchQuery,
-  { senders, notSenders, threads }: Places,
+  { userId, senders, notSenders, threads }: Places,
 ): string | null {
   if (senders?.length === 0 || threads?.length === 0) return null
   const wanted = [
@@ -24,12 +25,13 @@ export function matchOf(
     ...anyFact(threads?.map(inThread)),
   ]
   const unwanted = [
+    `(${fact(shadow)} NOT ${fact(fromSender(userId))})`,
     ...query.words.none.map((phrase) => `text : ${quoted(phrase)}`),
     ...notSenders.map((id) => fact(fromSender(id))),
     ...query.has.none.map((what) => fact(holding(what))),
   ]
   const positive = wanted.length > 0 ? wanted.join(' AND ') : fact(everything)
-  return unwanted.length > 0 ? `(${positive}) NOT (${unwanted.join(' OR ')})` : positive
+  return `(${positive}) NOT (${unwanted.join(' OR ')})`
 }
 
 const fact = (word: string) => `facts : "${word}"`

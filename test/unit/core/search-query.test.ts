@@ -19,7 +19,7 @@ const nothing: SearchQuery = {
 }
 const word = (...words: string[]) => ({ words, prefix: false })
 const prefix = (...words: string[]) => ({ words, prefix: true })
-const everybody = { senders: null, notSenders: [], threads: null }
+const everybody = { userId: 'me', senders: null, notSenders: [], threads: null }
 
 describe('words', () => {
   test('are folded and cut', () => {
