@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { MessageId, Seq, UserId } from './ids.ts'
 import { Message, Reaction } from './message.ts'
+import { Notification } from './notification.ts'
 import { QueueItem } from './queue.ts'
 import { Broadcast, Warning } from './moderation.ts'
 import { Member, Thread } from './thread.ts'
@@ -36,6 +37,12 @@ export const events = {
   /** Everyone who types now; replaces the last list. An entry is over after 10 s without news. */
   'typing.updated': z.object({ userIds: z.array(UserId) }),
   'presence.updated': Presence,
+  /** A new one, or one that has grown: it replaces what was told under its id. */
+  'notification.created': Notification,
+  /** Read, or taken off the list, here or on another device. */
+  'notification.updated': Notification.pick({ id: true, read: true, readAt: true }).extend({
+    deleted: z.literal(true).optional(),
+  }),
   /** An attempt at a queued message ended, well or not. */
   'queue.updated': QueueItem,
   /** The moderators’ word to me alone. */

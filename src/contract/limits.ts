@@ -59,6 +59,12 @@ export const limits = {
   /** Threads up to this size make their members contacts; a crowd is no company. */
   presenceMembers: 50,
   blocks: 5_000,
+  /** Characters of what an admin or the service tells somebody. */
+  noticeMessage: 2_000,
+  /** Notifications kept of one person beside those of threads; the oldest go. */
+  notices: 500,
+  /** Threads, newest first, whose unread messages make notifications: the list is derived of them. */
+  noticeThreads: 500,
   /** Queued messages of one person that are not sent yet; as many that were are kept, for a day. */
   queue: 100,
   queueSentMs: 24 * 60 * minute,

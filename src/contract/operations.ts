@@ -7,6 +7,7 @@ import { forwardsOperations } from './operations/forwards.ts'
 import { membersOperations } from './operations/members.ts'
 import { messagesOperations } from './operations/messages.ts'
 import { moderationOperations } from './operations/moderation.ts'
+import { notificationsOperations } from './operations/notifications.ts'
 import { peopleOperations } from './operations/people.ts'
 import { previewsOperations } from './operations/previews.ts'
 import { queueOperations } from './operations/queue.ts'
@@ -22,6 +23,7 @@ export const operations = {
   ...draftsOperations,
   ...forwardsOperations,
   ...previewsOperations,
+  ...notificationsOperations,
   ...queueOperations,
   ...searchOperations,
   ...socketsOperations,

@@ -85,6 +85,13 @@ export const rest: Route[] = [
 
   route('POST', '/previews', 'preview.get'),
 
+  route('GET', '/notifications', 'notification.list'),
+  route('GET', '/notifications/preferences', 'notification.preferences'),
+  route('PATCH', '/notifications/preferences', 'notification.prefer'),
+  route('POST', '/notifications/:notificationId/read', 'notification.read'),
+  route('DELETE', '/notifications/:notificationId', 'notification.delete', empty),
+  route('POST', '/admin/notifications', 'admin.notify', created),
+
   route('POST', '/queue', 'queue.add', created),
   route('GET', '/queue', 'queue.list'),
   route('POST', '/queue/:queueItemId/retry', 'queue.retry'),

@@ -15,6 +15,8 @@ import type { Typists } from '../core/typing.ts'
 import { carryOut, checked, isThreadAsk, threadOf } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
+import { callsOf } from '../store/log/calls.ts'
+import type { Calls } from '../store/log/calls.ts'
 import { readCursor, setDelivered } from '../store/log/cursors.ts'
 import { ThreadLog } from '../store/log/log.ts'
 import type { MessageRow } from '../store/log/rows.ts'
@@ -87,7 +89,8 @@ export class Thread extends DurableObject<Env> {
     this.sockets = new Sockets(ctx, this.settings)
     this.log = ThreadLog.open(ctx.storage.sql)
     this.fanOut = new FanOut(
-      (userId, events, count) => userStub(env, userId).deliver(this.log?.id ?? '', events, count),
+      (userId, events, count, notice) =>
+        userStub(env, userId).deliver(this.log?.id ?? '', events, count, notice),
       (userId, seq) => this.arrived(userId, seq),
     )
     this.publisher = new Publisher(this.sockets, this.fanOut)
@@ -180,8 +183,10 @@ export class Thread extends DurableObject<Env> {
     const userId = this.sockets.closed(socket, code)?.actor.id
     this.countOpen()
     if (userId === undefined || !this.log || this.live().has(userId)) return
-    this.attend(userId, false)
     const row = this.log.member(userId)
+    // What came while they looked has no notification, read or not.
+    const seen = row && readCursor(this.log, row) < this.log.head ? this.log.head : 0
+    this.attend(userId, false, seen)
     if (!row) return
     const now = Date.now()
     const before = { log: this.log, live: new Set([userId]) }
@@ -206,7 +211,8 @@ export class Thread extends DurableObject<Env> {
       if (kind === 'left') log.setDue(kind, key, now + limits.projectionRetryMostMs)
       const row = log.member(key)
       if (kind === 'mute' && row && row.muted_until !== null && row.muted_until <= now) {
-        log.change(key, { muted_until: null, read_version: log.next() })
+        // Its end stays, since what came before it has no notification.
+        log.change(key, { read_version: log.next() })
         const turn = this.turnOf(null, now)
         turn.say('thread.updated', myState(log, row, now), { to: [key] })
         sayings.push(...turn.sayings)
@@ -230,6 +236,12 @@ export class Thread extends DurableObject<Env> {
   /** Whether a member has a socket open here. */
   attended(userId: string): boolean {
     return this.live().has(userId)
+  }
+
+  /** What waits for a member here; null for who is none. `after`: they are done with that already. */
+  callsOf(userId: string, after: number): Calls | null {
+    const row = this.log?.member(userId)
+    return this.log && row ? callsOf(this.log, row, after) : null
   }
 
   /** One member blocks another (since when, in ms) or no longer does. A stranger's word changes nothing. */
@@ -509,9 +521,9 @@ export class Thread extends DurableObject<Env> {
   }
 
   /** Tells a member's own object that they are looking at this thread, or no longer. */
-  private attend(userId: string, here: boolean): void {
+  private attend(userId: string, here: boolean, seen = 0): void {
     const told = userStub(this.env, userId)
-      .attend(this.log?.id ?? '', here)
+      .attend(this.log?.id ?? '', here, seen)
       // A ban that came between the door and here did not find this socket.
       .then((ban) => (here && ban ? enforce(this.sockets, userId, ban) : undefined))
     // Presence is checked again when it is asked for, so a lost call mends itself.

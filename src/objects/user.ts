@@ -5,6 +5,7 @@ import { errorBody, isChatError } from '../contract/errors.ts'
 import type { ErrorBody } from '../contract/errors.ts'
 import type { Answer, Ask as AskFrame } from '../contract/frames.ts'
 import type { Event } from '../contract/events.ts'
+import type { Notice as Words, Notification } from '../contract/notification.ts'
 import { limits } from '../contract/limits.ts'
 import type { Parsed } from '../contract/operations.ts'
 import type { Warning } from '../contract/moderation.ts'
@@ -33,12 +34,15 @@ import type { Open } from './open.ts'
 import { enforce, shaded } from './standing.ts'
 import { directoryStub, threadStub, userStub } from './stubs.ts'
 import type { ThreadStub } from './stubs.ts'
+import type { Notice } from './thread/notice.ts'
 import type { ThreadAsk } from './thread/turn.ts'
 import type { Delivered } from './fan-out.ts'
 import type { UserAsk } from './user/ask.ts'
 import { spreadBlock } from './user/blocks.ts'
 import * as drafts from './user/drafts.ts'
 import { userHandlers } from './user/handlers.ts'
+import { Notifications } from './user/notifications.ts'
+import type { Remains } from './user/notifications.ts'
 import { Queue } from './user/queue.ts'
 
 /** The window of sent messages is written down at every fifth, so an eviction forgets at most four. */
@@ -57,6 +61,7 @@ export class User extends DurableObject<Env> {
   readonly book: UserBook
   readonly sockets: Sockets
   readonly queue: Queue
+  readonly notifications: Notifications
   private readonly settings: Settings
   private readonly lines = new Map<string, ThreadStub>()
   private readonly work = new Set<Promise<void>>()
@@ -76,6 +81,7 @@ export class User extends DurableObject<Env> {
     this.queue = new Queue(this, env)
     this.ban = this.book.ban()
     this.openReport = new OpenReport(env, 'user')
+    this.notifications = new Notifications(this, env)
     void ctx.blockConcurrencyWhile(async () => {
       this.alarmAt = await ctx.storage.getAlarm()
     })
@@ -233,16 +239,24 @@ export class User extends DurableObject<Env> {
   }
 
   /** Events of one thread, for all devices. With none there, the thread may stop calling. */
-  deliver(threadId: string, text: string, count: number): Delivered {
+  deliver(threadId: string, text: string, count: number, notice: Notice | null): Delivered {
     const open = this.sockets.open()
-    if (open.length === 0) this.book.add('waiting', threadId)
-    for (const [socket] of open) this.sockets.send(socket, [], { text, frame: `[${text}]`, count })
+    if (open.length === 0) {
+      this.book.add('waiting', threadId)
+      this.notifications.forget()
+    }
+    const said = open.length > 0 && notice ? this.notifications.hear(threadId, notice) : []
+    const all = [text, ...said.map((event) => JSON.stringify(event))].join(',')
+    const told = { text: all, frame: `[${all}]`, count: count + said.length }
+    for (const [socket] of open) this.sockets.send(socket, [], told)
     return { sockets: open.length, at: Date.now() }
   }
 
-  /** A thread holds a socket of this person, or no longer. */
-  async attend(threadId: string, here: boolean): Promise<BanState | null> {
+  /** A thread holds a socket of this person, or no longer; `seen`: what they were shown unread. */
+  async attend(threadId: string, here: boolean, seen = 0): Promise<BanState | null> {
     const before = this.devices() > 0
+    this.notifications.forget(threadId)
+    if (seen > 0) this.notifications.looked(threadId, seen)
     if (here) {
       this.book.add('attending', threadId)
       await this.appeared(!before)
@@ -257,6 +271,20 @@ export class User extends DurableObject<Env> {
   /** What this person holds open, for the directory's count. */
   open(): Open {
     return { sockets: this.sockets.open().length, online: this.devices() > 0 ? 1 : 0 }
+  }
+
+  /** Something that an admin or the service has to say to this person. */
+  notify(words: Words): Notification {
+    return this.notifications.notify(words)
+  }
+
+  /** Threads that are on a screen of theirs. One that stopped without saying so is found out. */
+  async lookingAt(): Promise<Set<string>> {
+    const threads = this.book.ids('attending')
+    const here = await Promise.all(
+      threads.map((threadId) => threadStub(this.env, threadId).attended(this.book.id)),
+    )
+    return new Set(threads.filter((_, index) => here[index]))
   }
 
   /** Grants messages of this minute: over all doors, since all of them end here. */
@@ -326,8 +354,9 @@ export class User extends DurableObject<Env> {
   }
 
   /** This person is no member of a thread any more, or put it out of their sight. */
-  leftThread(threadId: string): void {
+  leftThread(threadId: string, remains: Remains | null): void {
     dropDraftsOf(this.book, threadId)
+    if (remains) this.notifications.part(threadId, remains)
   }
 
   /** Writes this person's part of the read model anew. */

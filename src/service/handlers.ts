@@ -73,6 +73,9 @@ export const serviceHandlers: Handlers = {
   ...administrationHandlers,
 
   'message.search': search,
+  'admin.notify': async (env, _actor, { recipientId, ...words }) => ({
+    ok: await userStub(env, recipientId).notify(words),
+  }),
 
   'admin.rebuild': rebuild,
 

@@ -127,6 +127,8 @@ export const sockets: Sockets = {
     'queue.updated': [],
     'moderation.warning': [],
     'broadcast.created': [],
+    'notification.created': [],
+    'notification.updated': [],
     'presence.updated': [
       { to: 'all', as: 'presence:sync', with: ({ data }) => done(presence(data)) },
     ],

@@ -5,6 +5,8 @@ import type { ThreadLog } from '../../store/log/log.ts'
 import type { FanOut } from '../fan-out.ts'
 import { bundle } from '../sockets.ts'
 import type { Bundle, Sockets } from '../sockets.ts'
+import { newsOf, noticeFor } from './notice.ts'
+import type { News } from './notice.ts'
 import type { Saying } from './turn.ts'
 
 type Said = Saying & { json: string }
@@ -48,10 +50,16 @@ export class Publisher {
     bundleFor: (userId: string) => Bundle,
   ): Promise<void>[] {
     const lastSeq = said.some(({ event }) => event.event === 'message.created') ? log.head : 0
+    const now = Date.now()
+    // Made for the first who is awake: mostly nobody is.
+    let news: News | null | undefined
     const work: Promise<void>[] = []
     for (const userId of audienceOf(log, said)) {
       if (this.fanOut.sleeps(userId)) continue
-      const started = this.fanOut.push(userId, bundleFor(userId), lastSeq)
+      if (news === undefined) news = newsOf(log, said)
+      const looking = this.sockets.users().has(userId)
+      const notice = news && noticeFor(log, news, userId, looking, now)
+      const started = this.fanOut.push(userId, bundleFor(userId), lastSeq, notice)
       if (started) work.push(started)
     }
     return work

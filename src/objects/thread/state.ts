@@ -58,7 +58,11 @@ export const stateHandlers: Handlers<Operations> = {
     if (duration !== 'forever') turn.log.setDue('mute', me.user_id, end)
     return changeMine(turn, me, { muted_until: end })
   },
-  'thread.unmute': (turn, me) => changeMine(turn, me, { muted_until: null }),
+  'thread.unmute': (turn, me) => {
+    turn.log.setDue('mute', me.user_id, null)
+    const end = me.muted_until === null ? null : Math.min(me.muted_until, turn.now)
+    return changeMine(turn, me, { muted_until: end })
+  },
 
   'thread.read': (turn, me, { seq }) => advanceRead(turn, me, seq ?? turn.log.head),
   'message.read': (turn, me, { messageId }) =>

@@ -10,6 +10,7 @@ import type { User } from '../user.ts'
 import type { UserAsk } from './ask.ts'
 import { tellDirect } from './blocks.ts'
 import { draftHandlers } from './drafts.ts'
+import { notificationHandlers } from './notifications.ts'
 import { queueHandlers } from './queue.ts'
 
 export type Context = { user: User; env: Env; actor: Actor; socket: WebSocket | null }
@@ -19,6 +20,7 @@ export type UserHandlers<O extends OperationAt<'user'>> = {
 
 const handlers: UserHandlers<OperationAt<'user'>> = {
   ...draftHandlers,
+  ...notificationHandlers,
   ...queueHandlers,
 
   'profile.get': async ({ user, actor }) => ownProfile(user, actor),

@@ -38,7 +38,9 @@ export const visible = sql.raw(`x.thread_id = m.thread_id AND x.seq > m.from_seq
 export const readCursor =
   sql.raw(`coalesce((SELECT x.seq FROM messages x WHERE x.thread_id = m.thread_id
   AND x.seq > m.read_base AND x.sender = m.user_id ORDER BY x.seq DESC LIMIT 1), m.read_seq)`)
-const counted = sql.raw(`x.sender <> m.user_id AND x.deleted_at IS NULL AND x.kind <> 'system'`)
+export const counted = sql.raw(
+  `x.sender <> m.user_id AND x.deleted_at IS NULL AND x.kind <> 'system'`,
+)
 const mentioned = sql.raw(`x.mentions IS NOT NULL
   AND EXISTS (SELECT 1 FROM json_each(x.mentions) j WHERE j.value = m.user_id)`)
 

@@ -6,6 +6,9 @@ import { run } from '../tally.ts'
  * that hold a socket of theirs. pins: threads they pinned. sent: the messages of the last minute.
  * queue: messages to be sent, in the order in which they came; `failures` counts attempts.
  * drafts: the messages they are writing, and for a while those that were sent.
+ * notifications: what an admin or the service said, and the remains of those of threads that were
+ * left. noticed: up to where the messages of a thread make no notification any more, since it was read
+ * (when) or taken off the list, or since they were on a screen.
  * steps: how many of these steps the object has run; objects from before it was kept have run one.
  */
 const steps = [
@@ -37,6 +40,17 @@ const steps = [
   `CREATE TABLE ban (
      one INTEGER PRIMARY KEY CHECK (one = 1), reason TEXT, until INTEGER NOT NULL,
      shadow INTEGER NOT NULL, since INTEGER NOT NULL, by TEXT NOT NULL
+   );`,
+  `CREATE TABLE notifications (
+     id TEXT PRIMARY KEY, type TEXT NOT NULL, title TEXT, message TEXT, thread_id TEXT,
+     count INTEGER NOT NULL, created_at INTEGER NOT NULL, read_at INTEGER, left_at INTEGER
+   ) WITHOUT ROWID;
+   CREATE TABLE noticed (
+     thread_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, read_at INTEGER
+   ) WITHOUT ROWID;
+   CREATE TABLE preferences (
+     one INTEGER PRIMARY KEY CHECK (one = 1), email INTEGER NOT NULL, push INTEGER NOT NULL,
+     sound INTEGER NOT NULL
    );`,
 ]
 

@@ -1,0 +1,45 @@
+// Notifications inside the application: that something waits for me, on every device.
+import { z } from 'zod'
+import { MessageId, ThreadId, Time } from './ids.ts'
+import { limits } from './limits.ts'
+import { Title } from './thread.ts'
+import { User } from './user.ts'
+
+/** Opaque to clients. */
+export const NotificationId = z.string().min(1).max(64)
+
+/**
+ * Messages make one notification for each thread (type `message`): it holds the newest one and
+ * `count`s those that wait, keeps its id, and is there until the thread is read. What an admin or
+ * the service says has any other type, and its own words. Of a thread that I left, no words are kept.
+ */
+export const Notification = z.object({
+  id: NotificationId,
+  type: z.string(),
+  title: z.string().nullable(),
+  message: z.string().nullable(),
+  threadId: ThreadId.nullable(),
+  messageId: MessageId.nullable(),
+  sender: User.nullable(),
+  count: z.number().int(),
+  read: z.boolean(),
+  readAt: Time.nullable(),
+  createdAt: Time,
+})
+export type Notification = z.infer<typeof Notification>
+
+/** What an admin or the service tells somebody. */
+export const Notice = z.object({
+  type: z.string().trim().min(1).max(64),
+  title: Title,
+  message: z.string().trim().min(1).max(limits.noticeMessage),
+})
+export type Notice = z.infer<typeof Notice>
+
+/** By which ways I want to hear of things when I am not looking. */
+export const Preferences = z.object({
+  emailEnabled: z.boolean(),
+  pushEnabled: z.boolean(),
+  soundEnabled: z.boolean(),
+})
+export type Preferences = z.infer<typeof Preferences>

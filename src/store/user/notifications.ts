@@ -1,0 +1,106 @@
+// Notifications of one person that are written down: few, since those of messages are derived.
+import { limits } from '../../contract/limits.ts'
+import type { Notice, Notification, Preferences } from '../../contract/notification.ts'
+import { iso, isoOrNull } from '../log/rows.ts'
+import type { Mark } from '../model/calls.ts'
+import type { UserBook } from './book.ts'
+
+export type NotificationRow = {
+  id: string
+  type: string
+  title: string | null
+  message: string | null
+  thread_id: string | null
+  count: number
+  created_at: number
+  read_at: number | null
+  /** When the thread was left of which this remains. */
+  left_at: number | null
+}
+
+export const notificationOf = (row: NotificationRow): Notification => ({
+  id: row.id,
+  type: row.type,
+  title: row.title,
+  message: row.message,
+  threadId: row.thread_id,
+  messageId: null,
+  sender: null,
+  count: row.count,
+  read: row.read_at !== null,
+  readAt: isoOrNull(row.read_at),
+  createdAt: iso(row.created_at),
+})
+
+export const notifications = (book: UserBook): NotificationRow[] =>
+  book.read<NotificationRow>('SELECT * FROM notifications')
+
+export const findNotification = (book: UserBook, id: string): NotificationRow | undefined =>
+  book.read<NotificationRow>('SELECT * FROM notifications WHERE id = ?', id)[0]
+
+export function putNotification(book: UserBook, row: NotificationRow): void {
+  book.write(
+    'INSERT OR REPLACE INTO notifications VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ...[row.id, row.type, row.title, row.message, row.thread_id, row.count, row.created_at],
+    ...[row.read_at, row.left_at],
+  )
+}
+
+export function addNotification(book: UserBook, notice: Notice, now: number): NotificationRow {
+  const { type, title, message } = notice
+  const id = `n${crypto.randomUUID()}`
+  const nothing = { thread_id: null, read_at: null, left_at: null }
+  const row = { id, type, title, message, count: 1, created_at: now, ...nothing }
+  putNotification(book, row)
+  book.write(
+    `DELETE FROM notifications WHERE id IN (
+       SELECT id FROM notifications ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET ?)`,
+    limits.notices,
+  )
+  return row
+}
+
+export function removeNotification(book: UserBook, id: string): void {
+  book.write('DELETE FROM notifications WHERE id = ?', id)
+}
+
+type MarkRow = { thread_id: string; seq: number; read_at: number | null }
+const markOf = ({ thread_id, seq, read_at }: MarkRow): Mark => ({
+  threadId: thread_id,
+  seq,
+  readAt: read_at,
+})
+
+export const marks = (book: UserBook): Mark[] =>
+  book.read<MarkRow>('SELECT * FROM noticed').map(markOf)
+
+export const findMark = (book: UserBook, threadId: string): Mark | undefined =>
+  book.read<MarkRow>('SELECT * FROM noticed WHERE thread_id = ?', threadId).map(markOf)[0]
+
+export function setMark(book: UserBook, { threadId, seq, readAt }: Mark): void {
+  book.write('INSERT OR REPLACE INTO noticed VALUES (?, ?, ?)', threadId, seq, readAt)
+}
+
+export function removeMark(book: UserBook, threadId: string): void {
+  book.write('DELETE FROM noticed WHERE thread_id = ?', threadId)
+}
+
+/** Everything is on for somebody who never said otherwise. */
+export function preferences(book: UserBook): Preferences {
+  const row = book.read<{ email: number; push: number; sound: number }>(
+    'SELECT email, push, sound FROM preferences',
+  )[0]
+  return {
+    emailEnabled: row?.email !== 0,
+    pushEnabled: row?.push !== 0,
+    soundEnabled: row?.sound !== 0,
+  }
+}
+
+export function setPreferences(book: UserBook, wanted: Preferences): void {
+  const { emailEnabled, pushEnabled, soundEnabled } = wanted
+  book.write(
+    'INSERT OR REPLACE INTO preferences VALUES (1, ?, ?, ?)',
+    ...[emailEnabled, pushEnabled, soundEnabled].map(Number),
+  )
+}
