@@ -9,8 +9,14 @@ import type { Input, Operation, Output } from '../contract/operations.ts'
 import type { Method } from '../contract/rest.ts'
 
 /** What is to be done: a native operation and what to make of its answer, or nothing more. */
-export type Plan<T> =
-  { end: T } | { operation: Operation; input: unknown; next: (output: unknown) => Plan<T> }
+export type Plan<T> = { end: T } | Step<T>
+type Step<T> = {
+  operation: Operation
+  input: unknown
+  next: (output: unknown) => Plan<T>
+  /** What to do when it is refused; without it, the refusal is the answer. */
+  otherwise?: (error: ErrorBody) => Plan<T>
+}
 
 export const done = <T>(end: T): Plan<T> => ({ end })
 
@@ -19,11 +25,13 @@ export const ask = <O extends Operation, T>(
   operation: O,
   input: Input<O>,
   next: (output: Output<O>) => Plan<T>,
+  otherwise?: Step<T>['otherwise'],
 ): Plan<T> => ({
   operation,
   input,
   // What an operation answers is of its own output type.
-  next: next as (output: unknown) => Plan<T>,
+  next: next as Step<T>['next'],
+  otherwise,
 })
 
 /** What a body, a query or an event must hold, each field by its name in the source document. */

@@ -4,9 +4,11 @@ import type { z } from 'zod'
 import type { Actor } from '../contract/actor.ts'
 import { ChatError, errorBody, errors, isChatError } from '../contract/errors.ts'
 import { operations } from '../contract/operations.ts'
+import type { Operation } from '../contract/operations.ts'
 import { dialectOf } from '../dialects/all.ts'
 import type { Asked, Dialect, Endpoint, Fields, Plan } from '../dialects/dialect.ts'
 import { carryOut, checked } from '../dispatch.ts'
+import type { Outcome } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env } from '../env.ts'
 import { reportFault } from '../objects/fault.ts'
@@ -57,18 +59,33 @@ async function follow(
   let plan = start
   let repeated = false
   while ('operation' in plan) {
-    const step = checked(actor, plan.operation, plan.input)
     // Each step builds on the answer of the one before.
     // oxlint-disable-next-line no-await-in-loop
-    const outcome = await carryOut(env, actor, step, 'rest')
-    if ('error' in outcome)
-      throw new ChatError(outcome.error.code, outcome.error.message, outcome.error.details)
-    // oxlint-disable-next-line no-await-in-loop
-    if (operations[plan.operation].write) await readModel(env, actor, step, outcome)
-    repeated ||= outcome.repeated === true
-    plan = plan.next(outcome.ok)
+    const outcome = await carryOutStep(env, actor, plan.operation, plan.input)
+    if ('ok' in outcome) {
+      repeated ||= outcome.repeated === true
+      plan = plan.next(outcome.ok)
+    } else if (plan.otherwise) plan = plan.otherwise(outcome.error)
+    else throw new ChatError(outcome.error.code, outcome.error.message, outcome.error.details)
   }
   return { end: plan.end, repeated }
+}
+
+async function carryOutStep(
+  env: Env,
+  actor: Actor,
+  operation: Operation,
+  input: unknown,
+): Promise<Outcome> {
+  try {
+    const ask = checked(actor, operation, input)
+    const outcome = await carryOut(env, actor, ask, 'rest')
+    if ('ok' in outcome && operations[operation].write) await readModel(env, actor, ask, outcome)
+    return outcome
+  } catch (error) {
+    if (!isChatError(error)) reportFault(error)
+    return { error: errorBody(error) }
+  }
 }
 
 async function askedOf(

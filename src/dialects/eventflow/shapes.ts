@@ -84,7 +84,7 @@ export function participantOf(
   return (type === 'direct' ? undefined : writer) ?? others[0] ?? members[0]
 }
 
-export function thread(one: Thread, me: string, presences: Presence[] = []) {
+export function thread(one: Thread, me: string, presences: Presence[]) {
   const other = participantOf(one, me)
   const last = one.lastMessage?.deletedAt === null ? one.lastMessage : null
   const there = presences.find(({ userId }) => userId === other?.userId)

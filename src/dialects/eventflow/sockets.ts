@@ -4,7 +4,7 @@ import { Content, Emoji } from '../../contract/message.ts'
 import { ChatError, errorBody } from '../../contract/errors.ts'
 import { ask, done, hear } from '../dialect.ts'
 import type { Sockets } from '../dialect.ts'
-import { anything, maybe, oneOf } from '../fields.ts'
+import { anything, listOf, maybe, oneOf } from '../fields.ts'
 import { oneMessage } from './messages.ts'
 import { failure, message, presence, reactions, thread } from './shapes.ts'
 
@@ -31,7 +31,7 @@ export const sockets: Sockets = {
     ),
     'thread:leave': hear(inThread, ({ data }) => done({ leave: data.threadId })),
     'message:send': hear(
-      { ...inThread, content: Content, attachments: maybe(anything) },
+      { ...inThread, content: Content, attachments: maybe(listOf(anything, 0, 0)) },
       ({ data: { threadId, content } }) =>
         ask('message.send', { threadId, content, format: 'html' }, (sent) =>
           done({ answer: { message: message(sent, []) } }),
@@ -101,7 +101,7 @@ export const sockets: Sockets = {
         to: 'all',
         as: 'thread:updated',
         with: ({ threadId }, { me }) =>
-          ask('thread.get', { threadId }, (native) => done({ thread: thread(native, me.id) })),
+          ask('thread.get', { threadId }, (native) => done({ thread: thread(native, me.id, []) })),
       },
     ],
     'member.joined': [],

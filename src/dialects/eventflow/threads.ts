@@ -3,6 +3,7 @@ import type { Actor } from '../../contract/actor.ts'
 import { limits } from '../../contract/limits.ts'
 import { Metadata } from '../../contract/message.ts'
 import type { Thread } from '../../contract/thread.ts'
+import type { Presence } from '../../contract/user.ts'
 import { Title } from '../../contract/thread.ts'
 import { UserId } from '../../contract/ids.ts'
 import { ask, done, endpoint } from '../dialect.ts'
@@ -16,9 +17,15 @@ import { participantOf, thread } from './shapes.ts'
 function shown(threads: Thread[], me: Actor, end: (shapes: object[]) => object): Plan<object> {
   const others = threads.flatMap((one) => participantOf(one, me.id)?.userId ?? [])
   const userIds = [...new Set(others)].slice(0, limits.presenceUsers)
-  if (userIds.length === 0) return done(end(threads.map((one) => thread(one, me.id))))
-  return ask('presence.get', { userIds }, ({ items }) =>
-    done(end(threads.map((one) => thread(one, me.id, items)))),
+  const seen = (presences: Presence[]) =>
+    done(end(threads.map((one) => thread(one, me.id, presences))))
+  if (userIds.length === 0) return seen([])
+  // Who is there is an ornament: a thread is shown without it, too.
+  return ask(
+    'presence.get',
+    { userIds },
+    ({ items }) => seen(items),
+    () => seen([]),
   )
 }
 
