@@ -1,4 +1,5 @@
 // How the EventFlow document is read where it is silent or contradicts itself, and why.
+import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import type { Someone } from '../integration/fixtures.ts'
 import { aGroup, aThread, call, send, signIn, socket } from '../integration/fixtures.ts'
@@ -51,6 +52,18 @@ describe('threads, as the client class draws them', () => {
       },
     ])
     live.close()
+  })
+
+  // Who is there comes from the read model; a thread itself does not.
+  test('a thread is shown though presence cannot be had', async () => {
+    const { alice, bob, thread } = await two()
+    await env.DB.exec('ALTER TABLE members RENAME TO elsewhere')
+    const shown = await ask(alice, 'GET', `${M}/threads/${thread.id}`)
+    await env.DB.exec('ALTER TABLE elsewhere RENAME TO members')
+    expect([shown.status, shown.body.thread.participant]).toMatchObject([
+      200,
+      { _id: bob.id, status: 'offline' },
+    ])
   })
 
   test('and in a group the one who wrote last', async () => {

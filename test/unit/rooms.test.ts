@@ -128,6 +128,34 @@ describe('core', () => {
   })
 })
 
+describe('dialects', () => {
+  const shared = /^dialects\/[^/]+$/
+  const ofOne = files.filter((path) => roomOf(path) === 'dialects' && !shared.test(path))
+
+  test('know the contract, what all of them share, and nothing of each other', () => {
+    expect(ofOne.length).toBeGreaterThan(5)
+    const strangers = ofOne.flatMap((path) => {
+      const own = path.split('/').slice(0, 2).join('/')
+      return importsOf(readFileSync(join(root, path), 'utf8'))
+        .map(({ from }) => (from.startsWith('.') ? normalize(join(dirname(path), from)) : from))
+        .filter((to) => !to.startsWith('contract/') && !to.startsWith(`${own}/`))
+        .filter((to) => !shared.test(to))
+        .map((to) => `${path}: ${to}`)
+    })
+    expect(strangers).toEqual([])
+  })
+
+  test('are tables: nothing in them waits, or asks the time', () => {
+    for (const path of files.filter((path) => roomOf(path) === 'dialects')) {
+      const code = readFileSync(join(root, path), 'utf8').replace(/^\s*(\/\/|\/?\*).*$/gm, '')
+      expect([path, /\bawait\b|\basync\b|Date\.now|new Date\(|Math\.random/.exec(code)]).toEqual([
+        path,
+        null,
+      ])
+    }
+  })
+})
+
 describe('SQL', () => {
   test('is written in the store and nowhere else', () => {
     // The directory is one table and nothing else; the server command applies the migrations.
