@@ -18,7 +18,12 @@ export type Scene = {
 }
 
 type Body = Record<string, unknown>
-type Made = { message: { _id: string }; item: { _id: string }; report: { _id: string } }
+type Made = {
+  message: { _id: string }
+  item: { _id: string }
+  report: { _id: string }
+  notification: { _id: string }
+}
 
 export type Documented = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -112,6 +117,68 @@ const server = (base: string): Documented[] => [
     stranger: 'own',
     shows: (body) =>
       expect(body).toMatchObject({ tier: 'free', limits: { messagesPerMinute: 30 } }),
+  },
+]
+
+const aNotification = async ({ admin, alice }: Scene) => {
+  const notice = { recipientId: alice.id, type: 'news', title: 'New <b>', message: 'Look here' }
+  const { body } = await request<Made>(admin, 'POST', `${M}/notifications`, notice)
+  const { _id: notificationId } = body.notification
+  return { notificationId }
+}
+
+const notifications = (base: string): Documented[] => [
+  {
+    method: 'GET',
+    path: `${base}/notifications?read=false&limit=1`,
+    before: aNotification,
+    stranger: 'own',
+    shows: (body) =>
+      expect(body).toMatchObject({
+        notifications: [{ type: 'news', title: 'New ‹b›', message: 'Look here', read: false }],
+        hasMore: true,
+      }),
+  },
+  {
+    method: 'POST',
+    path: `${base}/notifications`,
+    as: 'admin',
+    status: 201,
+    body: ({ bob }) => ({ recipientId: bob.id, type: 'news', title: 'New', message: 'Look' }),
+    stranger: 403,
+    shows: (body) => expect(body.notification).toMatchObject({ _id: expect.any(String) }),
+  },
+  {
+    method: 'GET',
+    path: `${base}/notifications/preferences`,
+    stranger: 'own',
+    shows: (body) => expect(body.preferences).toMatchObject({ soundEnabled: true }),
+  },
+  {
+    method: 'POST',
+    path: `${base}/notifications/preferences`,
+    body: { soundEnabled: false },
+    stranger: 'own',
+    shows: (body) =>
+      expect(body.preferences).toEqual({
+        emailEnabled: expect.any(Boolean),
+        pushEnabled: expect.any(Boolean),
+        soundEnabled: false,
+      }),
+  },
+  {
+    method: 'POST',
+    path: `${base}/notifications/:notificationId/read`,
+    before: aNotification,
+    stranger: 404,
+    shows: only,
+  },
+  {
+    method: 'DELETE',
+    path: `${base}/notifications/:notificationId`,
+    before: aNotification,
+    stranger: 404,
+    shows: only,
   },
 ]
 
@@ -425,19 +492,14 @@ export const documented: Documented[] = [
       }),
   },
 
+  // Notifications
+  ...notifications(M),
+  ...notifications(A),
+
   // Monitoring & Limits
   ...server(M),
   ...server(A),
 ]
 
 /** Documented, and waiting for their native operation. */
-export const lacking: Pick<Documented, 'method' | 'path'>[] = [
-  ...[M, A].flatMap((base): Pick<Documented, 'method' | 'path'>[] => [
-    { method: 'GET', path: `${base}/notifications` },
-    { method: 'POST', path: `${base}/notifications` },
-    { method: 'GET', path: `${base}/notifications/preferences` },
-    { method: 'POST', path: `${base}/notifications/preferences` },
-    { method: 'POST', path: `${base}/notifications/:notificationId/read` },
-    { method: 'DELETE', path: `${base}/notifications/:notificationId` },
-  ]),
-]
+export const lacking: Pick<Documented, 'method' | 'path'>[] = []

@@ -3,12 +3,14 @@ import type { Endpoint } from '../dialect.ts'
 import { messageRows } from './messages.ts'
 import { moderationRows } from './moderation.ts'
 import { moreRows } from './more.ts'
+import { notificationRows } from './notifications.ts'
 import { peopleRows } from './people.ts'
 import { threadRows } from './threads.ts'
 
 export const endpoints: Endpoint[] = [
   ...threadRows,
   ...peopleRows,
+  ...notificationRows,
   ...moreRows,
   ...moderationRows,
   ...messageRows,

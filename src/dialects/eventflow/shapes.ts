@@ -2,6 +2,7 @@
 import type { ErrorBody } from '../../contract/errors.ts'
 import type { Draft } from '../../contract/draft.ts'
 import type { Edition, Message, Reaction, Receipt } from '../../contract/message.ts'
+import type { Notification } from '../../contract/notification.ts'
 import type { Output } from '../../contract/operations.ts'
 import type { NoPreview, Preview } from '../../contract/preview.ts'
 import type { QueueItem } from '../../contract/queue.ts'
@@ -110,6 +111,21 @@ export function thread(one: Thread, me: string, presences: Presence[]) {
     updatedAt: one.updatedAt,
   }
 }
+
+/** Of a message there is no title but who wrote it. */
+export const notification = (one: Notification) => ({
+  _id: one.id,
+  type: words(one.type),
+  title: words(one.title ?? one.sender?.name ?? ''),
+  message: words(one.message ?? ''),
+  threadId: one.threadId,
+  messageId: one.messageId,
+  sender: one.sender && person(one.sender),
+  count: one.count,
+  read: one.read,
+  readAt: one.readAt,
+  createdAt: one.createdAt,
+})
 
 export const presence = ({ userId, status, lastSeen }: Presence) => ({ userId, status, lastSeen })
 

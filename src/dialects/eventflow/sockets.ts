@@ -6,7 +6,7 @@ import { ask, done, hear } from '../dialect.ts'
 import type { Sockets } from '../dialect.ts'
 import { anything, listOf, maybe, oneOf } from '../fields.ts'
 import { oneMessage } from './messages.ts'
-import { failure, message, presence, reactions, thread } from './shapes.ts'
+import { failure, message, notification, presence, reactions, thread } from './shapes.ts'
 
 const inThread = { threadId: ThreadId }
 
@@ -127,7 +127,13 @@ export const sockets: Sockets = {
     'queue.updated': [],
     'moderation.warning': [],
     'broadcast.created': [],
-    'notification.created': [],
+    'notification.created': [
+      {
+        to: 'all',
+        as: 'notification:received',
+        with: ({ data }) => done({ notification: notification(data) }),
+      },
+    ],
     'notification.updated': [],
     'presence.updated': [
       { to: 'all', as: 'presence:sync', with: ({ data }) => done(presence(data)) },
