@@ -22,7 +22,7 @@ const Hit = z.object({
 
 export const searchOperations = {
   /**
-   * The best come first by bm25, the newer one of equals. Words that more than 10,000 of my messages
+   * The best come first by bm25, the newer one of equals. Words that more than 5,000 of my messages
    * hold, and a `q` of operators alone, rank nothing: there the newest come first. `cursor` goes on
    * from the last hit, whatever was written meanwhile; `offset` and `total` are for page numbers.
    * `since` and `until` are inclusive.
