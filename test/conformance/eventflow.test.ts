@@ -5,8 +5,11 @@ import { dialects } from '../../src/dialects/all.ts'
 import { rowAt } from '../../src/http/rows.ts'
 import type { Someone } from '../integration/fixtures.ts'
 import { aThread, send, signIn } from '../integration/fixtures.ts'
-import { documented, lacking } from './eventflow.ts'
-import type { Scene } from './eventflow.ts'
+import { messageExamples } from './eventflow/messages.ts'
+import { moreExamples } from './eventflow/more.ts'
+import { peopleExamples } from './eventflow/people.ts'
+import type { Scene } from './eventflow/scene.ts'
+import { threadExamples } from './eventflow/threads.ts'
 import { request } from './fixtures.ts'
 
 const eventflow = dialects.get('eventflow')
@@ -24,6 +27,7 @@ async function aScene(): Promise<Scene> {
   return { alice, bob, eve, admin, thread, mine, theirs }
 }
 
+const documented = [...threadExamples, ...messageExamples, ...peopleExamples, ...moreExamples]
 const asks = documented.map((each) => [`${each.method} ${each.path}`, each] as const)
 
 test.each(asks)(
@@ -77,24 +81,17 @@ const ids = ({ thread, mine, alice, bob }: Scene): Record<string, string> => ({
 const plain = (method: string, path: string) =>
   `${method} ${(path.split('?')[0] ?? '').replace(/:\w+/g, ':')}`
 
-test('no row is undocumented, and no documented row is missing but those still to be built', () => {
+test('no row is undocumented, and no documented row is missing', () => {
   const listed = new Set(documented.map(({ method, path }) => plain(method, path)))
   const rows = new Set(eventflow.endpoints.map(({ method, path }) => plain(method, path)))
   expect([...rows].filter((row) => !listed.has(row))).toEqual([])
   expect([...listed].filter((row) => !rows.has(row))).toEqual([])
-  for (const { method, path } of lacking) expect(rows).not.toContain(plain(method, path))
 })
 
 const line = (cells: string[]) => cells.map((cell, n) => cell.padEnd(n === 0 ? 64 : 10)).join('')
 
 afterAll(() => {
-  const still = lacking.map(({ method, path }) => ({
-    endpoint: `${method} ${path}`,
-    success: 'not built',
-    nobody: '',
-    stranger: '',
-  }))
   const head = line(['endpoint', 'success', 'no token', 'stranger'])
-  const lines = [...report, ...still].map((row) => line(Object.values(row)))
+  const lines = report.map((row) => line(Object.values(row)))
   console.log([head, ...lines].join('\n'))
 })
