@@ -43,6 +43,9 @@ export const nested = <F extends Record<string, z.ZodType>>(fields: F) => z.obje
 /** `a,b` in a query. */
 export const commaList = z.string().transform((value) => value.split(',').filter(Boolean))
 
+/** A time in ISO 8601, as a message has it. */
+export const moment = z.iso.datetime({ offset: true })
+
 /** A day, or a time, in ISO 8601. */
 export const day = z
   .string()

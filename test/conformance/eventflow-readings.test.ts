@@ -1,6 +1,7 @@
 // How the EventFlow document is read where it is silent or contradicts itself, and why.
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import type { Message } from '../../src/contract/message.ts'
 import type { Someone } from '../integration/fixtures.ts'
 import { aGroup, aThread, call, send, signIn, socket } from '../integration/fixtures.ts'
 import { request } from './fixtures.ts'
@@ -131,7 +132,7 @@ describe('messages', () => {
   // Lists are oldest first inside a page, and the first page is the newest.
   test('page by limit, skip and before, without what was deleted', async () => {
     const { alice, bob, thread } = await two()
-    const sent = []
+    const sent: Message[] = []
     for (let n = 1; n <= 6; n++) sent.push(await send(n % 2 ? alice : bob, thread.id, `m${n}`))
     await ask(bob, 'DELETE', `${M}/${sent[3]?.id}`)
     const page = async (query: string) => {
@@ -140,7 +141,16 @@ describe('messages', () => {
     }
     expect(await page('limit=3')).toEqual([['m3', 'm5', 'm6'], true])
     expect(await page('limit=3&skip=3')).toEqual([['m1', 'm2'], false])
+    // The document says only `before`; a client may have the id or the time of its oldest message.
     expect(await page(`limit=2&before=${sent[4]?.id}`)).toEqual([['m2', 'm3'], true])
+    expect(await page('limit=2&before=5')).toEqual([['m2', 'm3'], true])
+    const times = sent.map(({ createdAt }) => createdAt)
+    for (const time of [...times, '2020-01-01T00:00:00Z', '2099-01-01T00:00:00Z']) {
+      const older = sent.filter((each) => Date.parse(each.createdAt) < Date.parse(time))
+      const shown = older.filter((each) => each !== sent[3]).map(({ content }) => content)
+      // oxlint-disable-next-line no-await-in-loop
+      expect([time, await page(`before=${time}`)]).toEqual([time, [shown, false]])
+    }
   })
 
   test('status is sent, delivered or read: what everybody else did', async () => {
@@ -179,6 +189,14 @@ describe('messages', () => {
       { emoji: '👍', userId: alice.id },
     ])
     expect(await react(bob, '👍')).toEqual([{ emoji: '👍', userId: alice.id }])
+  })
+
+  // "The token decides who speaks": a body that names somebody else is taken as oneself.
+  test('nobody sends as somebody else', async () => {
+    const { alice, bob, thread } = await two()
+    const body = { content: 'hi', senderId: bob.id, userId: bob.id, sender: { _id: bob.id } }
+    const sent = await ask(alice, 'POST', `${M}/${thread.id}`, body)
+    expect([sent.status, sent.body.message.senderId]).toEqual([201, alice.id])
   })
 
   // "Edit message (currently drafts only)" and "Edit messages within 15 minutes": one PUT, by kind.

@@ -7,7 +7,7 @@ import type { Draft } from '../../contract/draft.ts'
 import type { Message } from '../../contract/message.ts'
 import { ask, done, endpoint } from '../dialect.ts'
 import type { Endpoint, Plan } from '../dialect.ts'
-import { anything, flag, listOf, maybe, text } from '../fields.ts'
+import { anything, flag, listOf, maybe, moment, text } from '../fields.ts'
 import { skipping, slice } from '../paging.ts'
 import { messages } from './paths.ts'
 import { draft, edition, forwarded, message, reactions } from './shapes.ts'
@@ -37,13 +37,30 @@ function given(content: string | undefined): string {
 /** What was deleted for all is gone from lists. */
 const isThere = ({ deletedAt }: Message) => deletedAt === null
 
-/** `before` names a message, as the client has it, by its id or by its number in the thread. */
-function seqOf(before: string | undefined, threadId: string): number | undefined {
-  if (before === undefined) return undefined
+/**
+ * Where a page ends. `before` is what a client has of its oldest message: the `_id`, the number in
+ * the thread, or the time, which is looked for by halves.
+ */
+function withStart(
+  before: string | undefined,
+  threadId: string,
+  then: (seq: number | undefined) => Plan<object>,
+): Plan<object> {
+  if (before === undefined) return then(undefined)
   const place = messagePlace(before)
-  if (place?.threadId === threadId) return place.seq
-  if (/^\d{1,15}$/.test(before)) return Number(before)
-  throw new ChatError('invalid', 'before: must be the _id of a message of this thread')
+  if (place?.threadId === threadId) return then(place.seq)
+  if (/^\d{1,15}$/.test(before)) return then(Number(before))
+  if (!moment.safeParse(before).success)
+    throw new ChatError('invalid', 'before: must be an _id or a time of a message of this thread')
+  const at = Date.parse(before)
+  const halve = (low: number, high: number): Plan<object> => {
+    if (low >= high) return then(low)
+    const middle = Math.floor((low + high) / 2)
+    return ask('message.list', { threadId, after: middle - 1, limit: 1 }, ({ items: [one] }) =>
+      one && Date.parse(one.createdAt) < at ? halve(one.seq + 1, high) : halve(low, middle),
+    )
+  }
+  return ask('thread.get', { threadId }, ({ headSeq }) => halve(1, headSeq + 1))
 }
 
 /** The client class sends an empty list; what it would hold has no native operation yet. */
@@ -126,19 +143,20 @@ export const messageRows: Endpoint[] = [
     'GET',
     `${messages}/:threadId`,
     { query: { ...skipping, before: maybe(text(96)) } },
-    ({ params: { threadId }, query: { before, ...page } }) => {
-      const start = seqOf(before, threadId)
-      return slice(
-        { ...page, keep: isThere },
-        (cursor, limit, then) =>
-          ask(
-            'message.list',
-            { threadId, limit, before: cursor === undefined ? start : Number(cursor) },
-            ({ items, nextCursor }) => then({ items: items.toReversed(), nextCursor }),
-          ),
-        (items, hasMore) => shown(items.toReversed(), (shapes) => ({ messages: shapes, hasMore })),
-      )
-    },
+    ({ params: { threadId }, query: { before, ...page } }) =>
+      withStart(before, threadId, (start) =>
+        slice<Message, object>(
+          { ...page, keep: isThere },
+          (cursor, limit, then) =>
+            ask(
+              'message.list',
+              { threadId, limit, before: cursor === undefined ? start : Number(cursor) },
+              ({ items, nextCursor }) => then({ items: items.toReversed(), nextCursor }),
+            ),
+          (items, hasMore) =>
+            shown(items.toReversed(), (shapes) => ({ messages: shapes, hasMore })),
+        ),
+      ),
   ),
   endpoint(
     'POST',
