@@ -68,3 +68,7 @@ export const Block = z.object({
   createdAt: Time,
 })
 export type Block = z.infer<typeof Block>
+
+/** Whom I block, as they are shown: by their id where their name is not known. */
+export const BlockedUser = Block.extend({ name: z.string(), avatarUrl: z.string().nullable() })
+export type BlockedUser = z.infer<typeof BlockedUser>

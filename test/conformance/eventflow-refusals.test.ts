@@ -130,7 +130,7 @@ describe('rules', () => {
     const list = await request<{ messages: object[] }>(ann, 'GET', `${M}/${id}`)
     expect(list.body.messages).toMatchObject([{ content: 'before' }])
     const { body: blocked } = await request(ann, 'GET', `${A}/users/blocked`)
-    expect(blocked.users).toMatchObject([{ _id: ben.id, reason: 'Spam' }])
+    expect(blocked.users).toMatchObject([{ _id: ben.id, name: 'Ben', reason: 'Spam' }])
     await request(ann, 'POST', `${A}/users/${ben.id}/unblock`)
     expect((await request(ben, 'POST', `${M}/${id}`, { content: 'after' })).status).toBe(201)
   })

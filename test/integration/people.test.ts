@@ -100,7 +100,10 @@ describe('a block', () => {
       added.body,
     )
     await evictDurableObject(userObject(alice))
-    expect((await call(alice, 'GET', '/blocks')).body).toEqual({ items: [block], nextCursor: null })
+    expect((await call(alice, 'GET', '/blocks')).body).toEqual({
+      items: [{ ...block, name: bob.id, avatarUrl: null }],
+      nextCursor: null,
+    })
     expect((await call(alice, 'DELETE', `/blocks/${bob.id}`)).status).toBe(204)
     expect((await call(alice, 'DELETE', `/blocks/${bob.id}`)).status).toBe(204)
     expect((await call(alice, 'GET', '/blocks')).body).toEqual({ items: [], nextCursor: null })

@@ -37,7 +37,7 @@ export const peopleOperations = {
     z.object({ status: z.enum(['online', 'away']) }),
     users.Presence,
   ),
-  'block.list': op('user', 'Whom I block', none, page(users.Block)),
+  'block.list': op('user', 'Whom I block', none, page(users.BlockedUser)),
   'block.add': op(
     'user',
     'Block: no direct messages either way, their messages elsewhere hidden from me',

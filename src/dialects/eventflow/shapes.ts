@@ -7,7 +7,7 @@ import type { Output } from '../../contract/operations.ts'
 import type { NoPreview, Preview } from '../../contract/preview.ts'
 import type { QueueItem } from '../../contract/queue.ts'
 import type { Member, Thread } from '../../contract/thread.ts'
-import type { Block, Presence } from '../../contract/user.ts'
+import type { Block, BlockedUser, Presence } from '../../contract/user.ts'
 import { address, escaped, html, safeError, safely, words } from '../shown.ts'
 
 /**
@@ -130,8 +130,8 @@ export const notification = (one: Notification) => ({
 export const presence = ({ userId, status, lastSeen }: Presence) => ({ userId, status, lastSeen })
 
 /** `_id` is the person who is blocked, as everywhere in a list of users. */
-export const blocked = ({ userId, reason, createdAt }: Block) => ({
-  _id: userId,
+export const blocked = ({ userId, reason, createdAt, ...known }: Block | BlockedUser) => ({
+  ...('name' in known ? person({ ...known, id: userId }) : { _id: userId }),
   blockedUserId: userId,
   reason: reason && words(reason),
   createdAt,

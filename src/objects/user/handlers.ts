@@ -4,6 +4,7 @@ import { ChatError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import type { OperationAt, Output, Parsed } from '../../contract/operations.ts'
 import type { Env } from '../../env.ts'
+import { findNames } from '../../store/model/people.ts'
 import { reportFault } from '../fault.ts'
 import { threadStub } from '../stubs.ts'
 import type { User } from '../user.ts'
@@ -43,12 +44,24 @@ const handlers: UserHandlers<OperationAt<'user'>> = {
     return user.presence()
   },
 
-  'block.list': async ({ user }) => ({
-    items: user.book
-      .blocks()
-      .map(({ userId, reason, createdAt }) => ({ userId, reason, createdAt })),
-    nextCursor: null,
-  }),
+  'block.list': async ({ user, env }) => {
+    const blocks = user.book.blocks()
+    // A list without names is better than none.
+    const names = await findNames(
+      env.DB,
+      blocks.map(({ userId }) => userId),
+    ).catch((error: unknown) => {
+      reportFault(error)
+      return new Map<string, { name: string; avatarUrl: string | null }>()
+    })
+    return {
+      items: blocks.map(({ userId, reason, createdAt }) => {
+        const { name = userId, avatarUrl = null } = names.get(userId) ?? {}
+        return { userId, name, avatarUrl, reason, createdAt }
+      }),
+      nextCursor: null,
+    }
+  },
 
   'block.add': async (context, { userId, reason = null }) => {
     const { user } = context
