@@ -1,4 +1,5 @@
-// Three projects: `unit` in Node, `integration` inside workerd, `e2e` against a server as started.
+// `unit` in Node, `integration` inside workerd, `socketio` against the protocol server and, for its
+// objects alone, inside workerd, `e2e` against a server as started.
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
@@ -36,8 +37,42 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/{integration,conformance}/**/*.test.ts'],
+          exclude: ['test/conformance/socketio/**'],
           setupFiles: ['test/integration/setup.ts'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'socketio',
+          environment: 'node',
+          include: ['test/conformance/socketio/*.test.ts'],
+          // A client has 200 ms to pong: the files must not take each other's time.
+          fileParallelism: false,
+          globalSetup: 'test/conformance/socketio/setup.ts',
+        },
+      },
+      {
+        root,
+        plugins: [
+          cloudflareTest({
+            main: `${root}test/conformance/socketio/worker/echo.ts`,
+            miniflare: {
+              compatibilityDate: '2026-11-01',
+              compatibilityFlags: ['enable_request_signal'],
+              bindings: { PING_INTERVAL: 25_000, PING_TIMEOUT: 20_000, CONNECT_TIMEOUT: 45_000 },
+              durableObjects: {
+                ENGINE: { className: 'EngineEcho', useSQLite: true },
+                SOCKET: { className: 'SocketEcho', useSQLite: true },
+                RULES: { className: 'Rules', useSQLite: true },
+              },
+            },
+          }),
+        ],
+        test: {
+          name: 'socketio objects',
+          include: ['test/conformance/socketio/worker/*.test.ts'],
         },
       },
       {

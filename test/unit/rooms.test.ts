@@ -29,6 +29,10 @@ const may: Record<string, Rule> = {
     rooms: ['contract', 'env', 'identity', 'dispatch', 'objects', 'service', 'dialects'],
     packages: [/^hono/, '@hono/zod-validator', 'zod'],
   },
+  socketio: {
+    rooms: ['objects', 'store'],
+    packages: ['cloudflare:workers', 'engine.io-parser', 'socket.io-parser'],
+  },
   index: { rooms: ['http', 'objects', 'socketio', 'notify'], packages: [] },
   dialects: { rooms: ['contract'], packages: ['zod'] },
   client: { rooms: ['contract'], packages: [] },

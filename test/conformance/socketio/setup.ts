@@ -1,0 +1,15 @@
+// One protocol server for all files of the suite.
+import type { TestProject } from 'vitest/node'
+import { startProtocolServer } from './server.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    protocolServer: string
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startProtocolServer(0)
+  project.provide('protocolServer', server.url)
+  return server.stop
+}

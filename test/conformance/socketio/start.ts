@@ -1,0 +1,13 @@
+// `npm run protocol-server -- --port 3000`: the echo server for the public protocol suites.
+import { parseArgs } from 'node:util'
+import { startProtocolServer } from './server.ts'
+
+const { values } = parseArgs({ options: { port: { type: 'string', default: '3000' } } })
+const server = await startProtocolServer(Number(values.port))
+const stop = async () => {
+  await server.stop()
+  process.exit(0)
+}
+process.once('SIGTERM', () => void stop())
+process.once('SIGINT', () => void stop())
+console.log(`ready ${server.url}`)
