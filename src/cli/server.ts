@@ -39,7 +39,9 @@ export async function serve({ port, state, set }: ServerOptions): Promise<Server
         PUBLIC_NETWORK: { network: { allow: ['public'], tlsOptions: { trustBrowserCas: true } } },
       },
       host: '127.0.0.1',
-      port: free,
+      port: 0,
+      // Straight to the Worker: Miniflare's own entry is a hop that copies every frame once more.
+      unsafeDirectSockets: [{ host: '127.0.0.1', port: free }],
       resourcePersistencePath: folder,
       cf: false,
     }),

@@ -40,7 +40,7 @@ export const limits = {
   /** Threads up to this size call every member's user object; larger ones only subscribers. */
   fanOutMembers: 300,
   /** Threads up to this size keep delivered cursors and announce them: n² frames beyond. */
-  receiptMembers: 50,
+  receiptMembers: 20,
   /** Seqs in one `receipt.list`. A page of a list with gaps in it may be longer than a page. */
   receiptsPage: 1_000,
   /** Items of a page: default, most. */

@@ -31,6 +31,8 @@ function requireUpgrade(request: Request): Request {
 
 function withActor(request: Request, actor: Actor): Request {
   const headers = new Headers(request.headers)
+  // Frames are small and go to many: compressing each for each socket is what would slow an object.
+  headers.delete('Sec-WebSocket-Extensions')
   headers.set(ACTOR_HEADER, encodeURIComponent(JSON.stringify(actor)))
   return new Request(request, { headers })
 }
