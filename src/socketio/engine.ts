@@ -2,15 +2,17 @@
 // over a WebSocket, or from the one to the other. What its messages mean is the matter of a subclass.
 import { DurableObject } from 'cloudflare:workers'
 import { tally } from '../store/tally.ts'
-import { frameOf, exceeds, parsePacket, parsePayload, payloadOf, splitPayload } from './frames.ts'
+import { exceeds, frameOf, parsePacket, parsePayload, payloadOf, splitPayload } from './frames.ts'
 import type { Message, Packet } from './frames.ts'
+import { newSession, openingFrame } from './handshake.ts'
 import { beat } from './heartbeat.ts'
 import { Memory } from './memory.ts'
 import type { Kept, Session } from './memory.ts'
-import { Polling, readText } from './polling.ts'
+import { readText } from './polling.ts'
 import { pollAnswer, postAnswer, refuse, tooLarge } from './refusal.ts'
 import { bounds } from './settings.ts'
 import type { EngineSettings } from './settings.ts'
+import { Transport } from './transport.ts'
 import { Turns } from './turns.ts'
 
 /** Why a session ended, in the words that Socket.IO has for it. */
@@ -31,20 +33,15 @@ const closes: Record<Reason, number> = {
   'forced close': 1000,
 }
 
-/** Headers of a handshake that tell nothing of who sent it. */
-const dull = /^(accept|cache-control|connection|content-|pragma|sec-|upgrade)/
-
 /** `lingers` makes sure that a polling client still gets what was sent to it. */
 type How = { code?: number; lingers?: boolean }
 
 export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
   private readonly settings: EngineSettings
   private readonly memory: Memory<Own>
-  private readonly polling: Polling
+  private readonly transport: Transport<Own>
   private readonly turns = new Turns()
   private posting = false
-  /** Frames of this turn of events, for one payload of long-polling. */
-  private outbox: Message[] = []
   /** Nothing is heard or sent any more; what was heard before is still being handled. */
   private over = false
   private ending: Promise<void> = Promise.resolve()
@@ -54,7 +51,7 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
     super(ctx, env)
     this.settings = settings
     this.memory = new Memory(ctx)
-    this.polling = new Polling(ctx)
+    this.transport = new Transport(ctx, this.memory, () => this.finish('transport error'))
     this.session = this.memory.load()
     // The client ignores a noop. Never answer "2": each pong would be answered by a ping.
     if (settings.pingInterval > bounds.sleepMs)
@@ -132,7 +129,7 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
     if (due !== null && now >= due) return this.end('forced close')
     if (next.ping) {
       session.pulse.pingAt = next.pingAt
-      this.sendFrames([frameOf('ping')])
+      this.transport.send(session, [frameOf('ping')])
     }
     this.wakeAt(Math.min(next.at, due ?? Infinity))
     this.save()
@@ -140,13 +137,17 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
 
   /** Sends messages together: what is one batch for a poll is one frame each on a WebSocket. */
   protected send(messages: Message[]): void {
-    this.sendFrames(messages.map((message) => frameOf('message', message)))
+    const session = this.live
+    if (!session) return
+    this.transport.send(
+      session,
+      messages.map((message) => frameOf('message', message)),
+    )
   }
 
-  /** Gives what was sent to the waiting poll, or keeps it: before anybody is told that it was sent. */
+  /** To be called before anybody is told that something was sent. */
   protected flush(): void {
-    if (this.outbox.length === 0 || this.over) return
-    if (!this.polling.send(payloadOf(this.outbox.splice(0)))) this.finish('transport error')
+    this.transport.flush()
   }
 
   /**
@@ -180,17 +181,15 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
   private async end(reason: Reason, { code = closes[reason], lingers = false }: How = {}) {
     const session = this.live
     if (!session) return
-    const stays = lingers && session.kept.transport === 'polling' && !this.polling.held
-    this.outbox.push(frameOf(reason === 'transport close' ? 'noop' : 'close'))
+    const stays = lingers && session.kept.transport === 'polling' && !this.transport.polling.held
+    const last = frameOf(reason === 'transport close' ? 'noop' : 'close')
     if (stays) {
-      this.flush()
+      this.transport.send(session, [last])
       session.kept.closing = true
       this.save()
     } else {
       this.over = true
-      this.polling.answer(payloadOf(this.outbox.splice(0)))
-      for (const role of ['main', 'probe'] as const)
-        for (const socket of this.memory.sockets(role)) socket.close(code)
+      this.transport.shut(last, code)
     }
     const told = this.turns.add(0, () => this.ended(reason, session.kept))
     this.ending = stays ? told : told.then(() => this.forget())
@@ -199,78 +198,41 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
 
   private open(request: Request, upgrade: boolean): Response {
     if (this.session) return refuse('request')
-    const now = Date.now()
-    const transport = upgrade ? 'websocket' : 'polling'
-    const headers = [...request.headers].filter(
-      ([name, value]) => !dull.test(name) && value.length <= bounds.headerCharacters,
-    )
-    this.session = {
-      pulse: { pingAt: null, heardAt: now, since: 0, count: 0 },
-      kept: {
-        transport,
-        handshake: { url: request.url, headers: Object.fromEntries(headers), at: now },
-        closing: false,
-        own: this.begin(),
-      },
-      parts: [],
-    }
-    this.wakeAt(Math.min(now + this.settings.pingInterval, this.due() ?? Infinity))
-    const { pingInterval, pingTimeout, maxPayload } = this.settings
-    const opening = frameOf(
-      'open',
-      JSON.stringify({
-        sid: this.ctx.id.toString(),
-        upgrades: upgrade ? [] : ['websocket'],
-        pingInterval,
-        pingTimeout,
-        maxPayload,
-      }),
-    )
+    const session = newSession(request, upgrade, this.begin())
+    this.session = session
+    this.wakeAt(Math.min(Date.now() + this.settings.pingInterval, this.due() ?? Infinity))
+    const opening = openingFrame(this.ctx.id.toString(), upgrade, this.settings)
     if (!upgrade) {
       this.save()
       return pollAnswer(payloadOf([opening]))
     }
-    const { response, socket } = this.accept()
-    this.memory.attach(socket, {
-      role: 'main',
-      silent: true,
-      pulse: this.session.pulse,
-      kept: null,
-      parts: null,
-    })
-    this.save()
+    const { response, socket } = this.transport.accept()
+    this.memory.adopt(socket, session)
     socket.send(opening)
     return response
   }
 
   private async poll(request: Request): Promise<Response> {
-    if (this.polling.held) {
+    const { polling } = this.transport
+    if (polling.held) {
       await this.end('transport error')
       return refuse('request')
     }
-    const kept = this.polling.take()
-    if (kept !== '') {
-      if (this.session?.kept.closing) await this.forget()
-      return pollAnswer(kept)
-    }
-    const { answer, cancel } = this.polling.hold()
+    const waiting = polling.take()
+    if (this.session?.kept.closing) await this.forget()
+    else if (waiting === '') return this.hold(request)
+    return pollAnswer(waiting)
+  }
+
+  private async hold(request: Request): Promise<Response> {
+    const { answer, cancel } = this.transport.polling.hold()
     // Only fires where the deployment has `enable_request_signal`; else the next poll or a ping tells.
     request.signal.addEventListener('abort', () => {
       if (cancel()) this.finish('transport close')
     })
-    if (this.memory.sockets('probe').length > 0) this.hurry()
+    this.transport.hurry()
     const payload = await answer
     return payload === null ? refuse('request') : pollAnswer(payload)
-  }
-
-  /** The client pauses polling before it upgrades, and waits for its last poll to be answered. */
-  private hurry(): void {
-    this.ctx.waitUntil(
-      scheduler.wait(bounds.probePollMs).then(() => {
-        const probing = this.memory.sockets('probe').length > 0
-        if (probing) this.polling.answer(frameText('noop'))
-      }),
-    )
   }
 
   private async post(request: Request): Promise<Response> {
@@ -293,8 +255,8 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
 
   private probe(session: Session<Own>): Response {
     const upgraded = session.kept.transport !== 'polling' || session.kept.closing
-    if (upgraded || this.memory.sockets('probe').length > 0) return refuse('upgrade')
-    const { response, socket } = this.accept()
+    if (upgraded || this.transport.probing) return refuse('upgrade')
+    const { response, socket } = this.transport.accept()
     this.memory.attach(socket, { role: 'probe', at: Date.now() })
     return response
   }
@@ -303,28 +265,10 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
     const { type, data } = parsePacket(raw)
     if (type === 'ping' && data === 'probe') {
       socket.send(frameOf('pong', 'probe'))
-      this.hurry()
+      this.transport.hurry()
     } else if (type === 'upgrade' && this.session) {
-      const { session } = this
-      session.kept.transport = 'websocket'
-      session.pulse.heardAt = Date.now()
-      // A client that upgrades has paused polling: a poll now is not its own.
-      this.polling.answer(null)
-      this.flush()
-      const kept = this.polling.take()
-      this.memory.attach(socket, {
-        role: 'main',
-        silent: false,
-        pulse: session.pulse,
-        kept: null,
-        parts: null,
-      })
-      this.save()
-      if (kept !== '')
-        for (const one of splitPayload(kept)) {
-          const packet = one.startsWith('b') ? parsePacket(one) : null
-          socket.send(packet?.data ?? one)
-        }
+      this.session.pulse.heardAt = Date.now()
+      this.transport.upgrade(this.session, socket)
     } else socket.close(1002)
   }
 
@@ -347,27 +291,6 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
     if (type === 'message') return this.heard(data ?? '')
     if (type === 'close') this.finish('transport close')
     return type === 'close' || type === 'pong' || type === 'noop' || type === 'upgrade'
-  }
-
-  private sendFrames(frames: Message[]): void {
-    const session = this.live
-    if (!session || frames.length === 0) return
-    if (session.kept.transport === 'polling') {
-      this.outbox.push(...frames)
-      // The answers to all packets of a POST make one payload, and one row if no poll is waiting;
-      // those of slow packets do not keep the others waiting.
-      if (this.outbox.length === frames.length)
-        this.ctx.waitUntil(scheduler.wait(0).then(() => this.flush()))
-      return
-    }
-    const main = this.memory.main()
-    if (main) for (const frame of frames) main.send(frame)
-  }
-
-  private accept(): { response: Response; socket: WebSocket } {
-    const { 0: client, 1: socket } = new WebSocketPair()
-    this.ctx.acceptWebSocket(socket)
-    return { response: new Response(null, { status: 101, webSocket: client }), socket }
   }
 
   /** A pong that the runtime answered for us is known by its time alone. */
@@ -397,5 +320,3 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
     await this.ctx.storage.deleteAll()
   }
 }
-
-const frameText = (type: 'noop' | 'close'): string => payloadOf([frameOf(type)])

@@ -80,6 +80,13 @@ export class Memory<Own> {
     this.write({ pulse: unwritten, kept }, parts)
   }
 
+  /** Makes a socket the one of the session, whose attachment is its memory from now on. */
+  adopt(socket: WebSocket, session: Session<Own>): void {
+    const { pulse } = session
+    this.attach(socket, { role: 'main', silent: true, pulse, kept: null, parts: null })
+    this.save(session)
+  }
+
   sockets(role: Attached<Own>['role']): WebSocket[] {
     return this.ctx
       .getWebSockets()
