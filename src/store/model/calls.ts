@@ -75,9 +75,9 @@ async function callsIn(d1: D1Database, userId: string, ranges: Range[]): Promise
       max(x.seq) AS seq, x.sender, x.content, x.format, x.created_at,
       coalesce(p.name, n.name) AS sender_name, coalesce(p.avatar_url, n.avatar_url) AS sender_avatar
     FROM json_each(${JSON.stringify(ranges)}) i
-      JOIN members m ON m.thread_id = i.value ->> 'id' AND m.user_id = ${userId}
-      JOIN threads t ON t.id = m.thread_id
-      JOIN messages x ON x.seq > i.value ->> 'from' AND x.seq <= i.value ->> 'to'
+      CROSS JOIN members m ON m.thread_id = i.value ->> 'id' AND m.user_id = ${userId}
+      CROSS JOIN threads t ON t.id = m.thread_id
+      CROSS JOIN messages x ON x.seq > i.value ->> 'from' AND x.seq <= i.value ->> 'to'
         AND ${visible} AND ${counted}
         AND (i.value ->> 'readAt' IS NOT NULL OR x.created_at > coalesce(m.muted_until, 0))
       LEFT JOIN profiles p ON p.id = x.sender

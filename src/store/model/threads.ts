@@ -113,11 +113,12 @@ async function threadsOf(
         JOIN messages x ON x.thread_id = i.value ->> 'id' AND x.seq = i.value ->> 'seq'
         LEFT JOIN profiles p ON p.id = x.sender
         LEFT JOIN members n ON n.thread_id = x.thread_id AND n.user_id = x.sender`),
+    // CROSS JOIN keeps the order: left to itself, SQLite starts with all threads of the person.
     db.all<CountRow>(sql`
       SELECT m.thread_id, count(*) AS unread, count(CASE WHEN ${mentioned} THEN 1 END) AS mentions
       FROM json_each(${starts}) i
-        JOIN members m ON m.thread_id = i.value ->> 'id' AND m.user_id = ${userId}
-        JOIN messages x ON x.seq > i.value ->> 'seq' AND ${visible} AND ${counted}
+        CROSS JOIN members m ON m.thread_id = i.value ->> 'id' AND m.user_id = ${userId}
+        CROSS JOIN messages x ON x.seq > i.value ->> 'seq' AND ${visible} AND ${counted}
       GROUP BY m.thread_id`),
   ])
   return rows
