@@ -3,11 +3,12 @@ import { ChatError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import type { Role } from '../../contract/thread.ts'
 import { requireAbove, requireGrant, successor } from '../../core/policy.ts'
-import { noMarks, readCursor } from '../../store/log/cursors.ts'
+import { readCursor } from '../../store/log/cursors.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import { parsed } from '../../store/log/rows.ts'
 import type { MemberRow } from '../../store/log/rows.ts'
 import { noteLeft } from './farewell.ts'
+import { newMember } from './create.ts'
 import type { Handlers, Turn } from './turn.ts'
 import { deliveredCursor, memberView, threadView } from './view.ts'
 
@@ -98,23 +99,17 @@ export function join(turn: Turn, joiners: Joiner[]): void {
     const before = log.members.get(userId)
     const version = log.next()
     return log.put({
+      ...newMember,
       user_id: userId,
       name: name ?? before?.name ?? null,
       avatar_url: avatarUrl ?? before?.avatar_url ?? null,
       role,
       joined_at: now,
-      left_at: null,
       from_seq: Math.max(from, before?.from_seq ?? 0),
       read_seq: log.head,
       read_base: log.head,
       delivered_seq: log.head,
-      marks: before?.marks ?? noMarks,
-      pinned_at: null,
-      muted_until: null,
-      archived_at: null,
-      archived_seq: null,
-      hidden_seq: null,
-      subscribed: 0,
+      marks: before?.marks ?? newMember.marks,
       version,
       read_version: version,
     })

@@ -1,10 +1,10 @@
 // What the read model lacks of a thread: rows changed after a version, one batch at a time.
 import { limits } from '../../contract/limits.ts'
 import type { Reaction } from '../../contract/message.ts'
+import { changedRows } from './changed.ts'
 import type { ThreadLog } from './log.ts'
 import { reactionsOfAll } from './messages.ts'
 import type { MemberRow, MessageRow, ThreadRow } from './rows.ts'
-import { firstBornAfter } from './sync.ts'
 
 export type Snapshot = {
   thread: ThreadRow
@@ -23,22 +23,8 @@ export type Snapshot = {
 }
 
 export function snapshotSince(log: ThreadLog, since: number): Snapshot {
-  const most = limits.projectionBatch
-  const touched = log.run<MessageRow>(
-    'SELECT * FROM messages WHERE version > born AND version > ? ORDER BY version LIMIT ?',
-    since,
-    most,
-  )
-  const born = log.run<MessageRow>(
-    'SELECT * FROM messages WHERE seq >= ? AND version = born ORDER BY seq LIMIT ?',
-    firstBornAfter(log, since),
-    most,
-  )
-  const rows = [...touched, ...born].toSorted((a, b) => a.version - b.version)
-  const full = touched.length === most || born.length === most
-  const upTo = full ? (rows[most - 1]?.version ?? log.version) : log.version
+  const { rows: messages, upTo } = changedRows(log, since, limits.projectionBatch)
   const within = (version: number) => version > since && version <= upTo
-  const messages = rows.filter((row) => within(row.version))
   const reactions = reactionsOfAll(
     log,
     messages.filter((row) => row.version > row.born).map((row) => row.seq),

@@ -2,6 +2,7 @@
 import { limits } from '../../contract/limits.ts'
 import { messageId } from '../../contract/ids.ts'
 import type { HiddenMessage, Message } from '../../contract/message.ts'
+import { firstBornAfter, rowsAfter } from './changed.ts'
 import type { ThreadLog } from './log.ts'
 import { messagesOf, pageOfMessages } from './messages.ts'
 import type { MemberRow, MessageRow } from './rows.ts'
@@ -17,30 +18,17 @@ export type Changes = {
   threadChanged: boolean
 }
 
-/**
- * The changes after `since`, at most `limits.syncPage` of them. Messages come from two ordered
- * sources: those born later (seq order is version order) and the small index of touched ones.
- */
+/** The changes after `since`, at most `limits.syncPage` of them. */
 export function changesSince(log: ThreadLog, viewer: MemberRow, since: number): Changes {
   const most = limits.syncPage
-  const touched = log.run<MessageRow>(
-    'SELECT * FROM messages WHERE version > born AND version > ? ORDER BY version LIMIT ?',
-    since,
-    most + 1,
-  )
-  const born = log.run<MessageRow>(
-    'SELECT * FROM messages WHERE seq >= ? AND version = born ORDER BY seq LIMIT ?',
-    firstBornAfter(log, since),
-    most + 1,
-  )
+  const changed = rowsAfter(log, since, most + 1)
   const hiding = log.run<{ seq: number; version: number }>(
     'SELECT seq, version FROM hidden WHERE user_id = ? AND version > ? ORDER BY version LIMIT ?',
     ...[viewer.user_id, since, most + 1],
   )
   const members = [...log.members.values()]
   const versions = [
-    ...touched.map((row) => row.version),
-    ...born.map((row) => row.version),
+    ...changed.map((row) => row.version),
     ...hiding.map((row) => row.version),
     ...members.flatMap((row) => [row.version, row.read_version]),
   ]
@@ -50,7 +38,7 @@ export function changesSince(log: ThreadLog, viewer: MemberRow, since: number): 
   const upTo = more ? (versions[most - 1] ?? log.version) : log.version
   const within = (version: number) => version > since && version <= upTo
 
-  const rows = [...touched, ...born].filter((row) => within(row.version))
+  const rows = changed.filter((row) => within(row.version))
   const senders = sendersBetween(log, since, upTo)
   return {
     upTo,
@@ -124,17 +112,4 @@ function seenBy(
     ...messagesOf(log, shown),
     ...hiding.map(({ seq, version }) => mark(seq, version)),
   ].toSorted((a, b) => a.version - b.version)
-}
-
-/** The first seq created after a version: seqs have no holes, so a binary search finds it. */
-export function firstBornAfter(log: ThreadLog, version: number): number {
-  let low = 1
-  let high = log.head + 1
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    const born = log.run<{ born: number }>('SELECT born FROM messages WHERE seq = ?', middle)[0]
-    if (born && born.born > version) high = middle
-    else low = middle + 1
-  }
-  return low
 }

@@ -2,9 +2,9 @@
 import { plainText } from '../../core/plain-text.ts'
 import { wordsOf } from '../../core/words.ts'
 import { limits } from '../../contract/limits.ts'
+import { changedRows } from '../log/changed.ts'
 import type { ThreadLog } from '../log/log.ts'
 import type { MessageRow } from '../log/rows.ts'
-import { firstBornAfter } from '../log/sync.ts'
 import { batch, chunks } from '../model/projection.ts'
 
 /**
@@ -39,7 +39,7 @@ export async function indexSince(d1: D1Database, log: ThreadLog, since: number):
   const { rows, upTo } = changesAfter(log, since)
   if (rows.length === 0) return upTo
   const alive = rows.filter(findable)
-  const gone = rows.filter((row) => !alive.includes(row)).map(({ seq }) => ({ seq }))
+  const gone = rows.filter((row) => !findable(row)).map(({ seq }) => ({ seq }))
   const statement = (sql: string, json?: string) =>
     d1.prepare(sql).bind(log.id, log.thread.epoch, upTo, ...(json === undefined ? [] : [json]))
   await batch(d1, [
@@ -93,21 +93,10 @@ const anew = [
 
 /** Messages that are new, edited or deleted after a version; a reaction changes no word. */
 function changesAfter(log: ThreadLog, since: number): { rows: MessageRow[]; upTo: number } {
-  const most = limits.projectionBatch
-  const touched = log.run<MessageRow>(
-    'SELECT * FROM messages WHERE version > born AND version > ? ORDER BY version LIMIT ?',
-    ...[since, most],
-  )
-  const born = log.run<MessageRow>(
-    'SELECT * FROM messages WHERE seq >= ? AND version = born ORDER BY seq LIMIT ?',
-    ...[firstBornAfter(log, since), most],
-  )
-  const rows = [...touched, ...born].toSorted((a, b) => a.version - b.version)
-  const full = touched.length === most || born.length === most
-  const upTo = full ? (rows[most - 1]?.version ?? log.version) : log.version
+  const { rows, upTo } = changedRows(log, since, limits.projectionBatch)
   const changed = (row: MessageRow) =>
     row.born > since || row.edited_at !== null || row.deleted_at !== null
-  return { rows: rows.filter((row) => row.version <= upTo && changed(row)), upTo }
+  return { rows: rows.filter(changed), upTo }
 }
 
 const findable = (row: MessageRow) => row.deleted_at === null && row.content !== null
