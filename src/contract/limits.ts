@@ -93,8 +93,11 @@ export const limits = {
   projectionWaitMs: 2 * second,
   /** Socket writes reach the read model within this time, many in one batch. */
   projectionDelayMs: second,
-  /** Messages in one batch to D1: far below its 100 KB of SQL and 30 s, see platform limits of D1. */
-  projectionBatch: 500,
+  /**
+   * Messages in one batch to D1, which travel as JSON in a few bound values: far below its 2 MB each
+   * and 30 s for all. A batch costs a round trip and a transaction however small it is.
+   */
+  projectionBatch: 1_500,
   /** Longest pause between attempts while D1 does not answer. */
   projectionRetryMostMs: minute,
   /** What a socket may be sent without a sign of life before it is told `behind`. */

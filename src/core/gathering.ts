@@ -8,6 +8,14 @@ const PATIENCE = 4
 /** Commits without waiting before one waits again, to see whether there is company now. */
 const LOOK_EVERY = 32
 
+/** Turns that a commit waits at most. */
+const TURNS = 3
+/** So few came in the last turn that it is time to go. */
+const FEW = 2
+
+/** Whether to wait another turn: while many come, what they share is worth more than a turn. */
+export const goesOn = (turns: number, came: number) => turns < TURNS && came > FEW
+
 /** `alone` counts waits for nobody while waiting, and commits since the last look while not. */
 export type Gathering = { waits: boolean; alone: number }
 

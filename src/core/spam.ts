@@ -84,12 +84,13 @@ export function keywordsIn(text: string, keywords: readonly string[]): string[] 
 
 /** Small letters without accents; whatever may stand between letters is one space. */
 const undisguised = (text: string) =>
-  text
-    .normalize('NFKD')
+  (ascii.test(text) ? text : text.normalize('NFKD').replaceAll(/[\p{M}\p{Cf}]/gu, ''))
     .toLowerCase()
-    .replaceAll(/[\p{M}\p{Cf}]/gu, '')
     .replaceAll(/[\s._*-]+/g, ' ')
     .replaceAll(/([^\s])\1{2,}/gu, '$1$1')
+
+/** Most texts, in which no accent hides. */
+const ascii = /^[\t\n\r\x20-\x7e]*$/
 
 /** Digits and signs that stand for a letter. */
 const standIns: Record<string, string> = {

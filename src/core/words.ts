@@ -12,6 +12,8 @@ const emoji = String.raw`\p{RI}\p{RI}|\p{Extended_Pictographic}`
 
 const pieces = new RegExp(`(?<run>${run})|${word}|${emoji}`, 'gv')
 const units = /\P{M}\p{M}*/gv
+/** Most texts have nothing to fold but capitals. */
+const ascii = /^[\t\n\r\x20-\x7e]*$/
 
 /** Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic; no vowel of any script. */
 const marks =
@@ -38,6 +40,7 @@ export function fold(text: string): string {
  * each single character begins a word.
  */
 export function wordsOf(text: string): string[] {
+  if (ascii.test(text)) return text.toLowerCase().match(/[a-z0-9]+/g) ?? []
   return piecesOf(text).flatMap(({ units, word }) => (units ? pairsOf(units) : [word]))
 }
 

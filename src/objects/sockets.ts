@@ -64,7 +64,7 @@ export class Sockets {
     return new Response(null, { status: 101, webSocket: client, headers })
   }
 
-  /** Every open socket with its session. A closing one may still be listed by the platform. */
+  /** Each open socket with its session. A closing one may still be listed by the platform. */
   open(): [WebSocket, Session][] {
     return [...this.all()].filter(([socket]) => socket.readyState === WebSocket.OPEN)
   }
@@ -160,13 +160,21 @@ export class Sockets {
    */
   send(socket: WebSocket, answers: string[], events: Bundle = nothing): void {
     const session = this.session(socket)
-    if (!session || socket.readyState !== WebSocket.OPEN) return
+    if (session) this.sendTo(socket, session, answers, events)
+  }
+
+  /** The same to one of `open()`, which need not be looked for. */
+  sendTo(socket: WebSocket, session: Session, answers: string[], events: Bundle): void {
     if (session.actor.expiresAt !== null && session.actor.expiresAt <= Date.now())
       return this.close(socket, 'unauthenticated', OVER)
     const flows = events.count > 0 && this.flows(socket, session, events)
     if (answers.length === 0) {
       if (flows) socket.send(events.frame)
-    } else socket.send(`[${[...answers, ...(flows ? [events.text] : [])].join(',')}]`)
+    } else {
+      const text = answers.join(',')
+      // Adding is not copying: the long text of the events is written once, by the runtime.
+      socket.send(flows ? `[${text},${events.text}]` : `[${text}]`)
+    }
   }
 
   private flows(socket: WebSocket, session: Session, events: Bundle): boolean {

@@ -7,7 +7,7 @@ import type { Answer } from '../contract/frames.ts'
 import { limits } from '../contract/limits.ts'
 import { Preview } from '../contract/preview.ts'
 import type { Message } from '../contract/message.ts'
-import { gathered, nobodyYet } from '../core/gathering.ts'
+import { gathered, goesOn, nobodyYet } from '../core/gathering.ts'
 import type { BanState } from '../core/moderation.ts'
 import { requireRole } from '../core/policy.ts'
 import { expireTyping, nextTypingEnd, setTyping } from '../core/typing.ts'
@@ -344,12 +344,17 @@ export class Thread extends DurableObject<Env> {
 
   /** Every operation passes here: those that need the asker's own object first wait for it. */
   private receive(entry: Entry): Promise<void> {
-    return this.admission.admit(this.log, entry) ?? this.enqueue(entry)
+    const admitted = this.admission.admit(this.log, entry)
+    if (admitted) return admitted
+    const first = this.turn === null
+    const turn = this.enqueue(entry)
+    // Whoever came first keeps the object awake for all of the turn.
+    return first ? turn : done
   }
 
   /**
    * Group commit: what arrives together is written in one transaction and told in one frame per
-   * socket. The zero wait is one turn of the event loop; nothing waits for a clock.
+   * socket. A zero wait is one turn of the event loop; nothing waits for a clock.
    */
   private enqueue(entry: Entry): Promise<void> {
     this.queue.push(entry)
@@ -358,11 +363,22 @@ export class Thread extends DurableObject<Env> {
       this.commitQueue()
       return done
     }
-    this.turn = scheduler.wait(0).then(() => {
+    this.turn = this.gather().then(() => {
       this.turn = null
       this.commitQueue()
     })
     return this.turn
+  }
+
+  private async gather(): Promise<void> {
+    let turns = 0
+    let before = 0
+    do {
+      before = this.queue.length
+      // oxlint-disable-next-line no-await-in-loop -- each turn shows whether another is worth it
+      await scheduler.wait(0)
+      turns += 1
+    } while (goesOn(turns, this.queue.length - before))
   }
 
   private commitQueue(): void {
@@ -373,29 +389,54 @@ export class Thread extends DurableObject<Env> {
 
   private commit(entries: Entry[]): void {
     const now = Date.now()
-    const live = this.live()
     const sayings: Saying[] = []
     const answers = new Map<WebSocket, Answer[]>()
-    const told: (() => void)[] = []
-    for (const { actor, asks, door, socket, done: tell } of entries) {
-      const outcomes = asks.map(({ ask, forwarding = null }) =>
-        this.carryOut(actor, ask, { now, live, door, forwarding }, sayings),
-      )
-      told.push(() => tell(outcomes))
-      if (!socket) continue
+    const outcomes = this.carryOutAll(entries, now, sayings)
+    entries.forEach(({ asks, socket }, index) => {
+      if (!socket) return
       const mine = answers.get(socket) ?? []
-      outcomes.forEach((outcome, index) => {
-        const id = asks[index]?.id
+      outcomes[index]?.forEach((outcome, place) => {
+        const id = asks[place]?.id
         if ('error' in outcome) mine.push({ id: id ?? null, error: outcome.error })
         else if (id !== undefined) mine.push({ id, ok: outcome.ok })
       })
       answers.set(socket, mine)
-    }
+    })
     this.publish(sayings, answers)
-    for (const tell of told) tell()
+    entries.forEach(({ done: tell }, index) => tell(outcomes[index] ?? []))
     this.arm(now)
   }
 
+  /**
+   * One transaction for the whole batch: a handler admits before it writes, so whoever is refused
+   * has written nothing, and the others stand. Where one breaks off halfway, everything is rolled
+   * back and carried out again, each in a transaction of its own.
+   */
+  private carryOutAll(entries: Entry[], now: number, sayings: Saying[]): ThreadOutcome[][] {
+    const { storage } = this.ctx
+    const { typists } = this
+    const live = this.live()
+    const round = (alone: boolean) =>
+      entries.map(({ actor, asks, door }) =>
+        asks.map(({ ask, forwarding = null }) => {
+          const about = { now, live, door, forwarding }
+          return alone
+            ? this.carryOutAlone(actor, ask, about, sayings)
+            : this.carryOut(actor, ask, about, sayings)
+        }),
+      )
+    try {
+      return storage.transactionSync(() => round(false))
+    } catch (error) {
+      if (!(error instanceof BrokenOff)) throw error
+      this.log = ThreadLog.open(storage.sql)
+      this.typists = typists
+      sayings.length = 0
+      return round(true)
+    }
+  }
+
+  /** Answers a refusal. Throws `BrokenOff` for what must be rolled back. */
   private carryOut(
     actor: Actor,
     ask: Queued['ask'],
@@ -403,25 +444,38 @@ export class Thread extends DurableObject<Env> {
     sayings: Saying[],
   ): ThreadOutcome {
     if ('refused' in ask) return { error: ask.refused }
-    const before = this.log?.version
+    const written = tally.object
     try {
       const log = this.log
       const me = log?.member(actor.id)
       if (!log || !me) throw new ChatError('not_found', 'there is no such thread')
       requireRole(ask.operation, me.role, log.thread.type)
       const turn = new Turn(log, actor, now, this.settings, live, door, forwarding)
-      const ok = this.ctx.storage.transactionSync(() => handle(turn, this.named(actor, me), ask))
+      const ok = handle(turn, this.named(actor, me), ask)
       sayings.push(...turn.sayings)
       if (turn.typing !== null) sayings.push(...this.type(actor.id, turn.typing, now))
       for (const { event } of turn.sayings)
         if (event.event === 'member.left') sayings.push(...this.type(event.data.userId, false, now))
       return turn.repeated ? { ok, repeated: true } : { ok }
     } catch (error) {
-      if (!isChatError(error)) reportFault(error)
-      // What it wrote was rolled back, and memory is read again from the tables.
-      if (!isChatError(error) || this.log?.version !== before)
-        this.log = ThreadLog.open(this.ctx.storage.sql)
+      if (!isChatError(error) || tally.object !== written)
+        throw new BrokenOff('rolled back', { cause: error })
       return { error: errorBody(error) }
+    }
+  }
+
+  private carryOutAlone(...[actor, ask, about, sayings]: Parameters<Thread['carryOut']>) {
+    const mine: Saying[] = []
+    try {
+      const outcome = this.ctx.storage.transactionSync(() => this.carryOut(actor, ask, about, mine))
+      sayings.push(...mine)
+      return outcome
+    } catch (error) {
+      const cause = error instanceof BrokenOff ? error.cause : error
+      if (!isChatError(cause)) reportFault(cause)
+      // What it wrote was rolled back, and memory is read again from the tables.
+      this.log = ThreadLog.open(this.ctx.storage.sql)
+      return { error: errorBody(cause) }
     }
   }
 
@@ -544,6 +598,7 @@ export class Thread extends DurableObject<Env> {
 
   /** One alarm for all that is due. It is only ever moved closer, since each move is a row written. */
   private arm(now: number): void {
+    for (const work of this.projector.hurry(now)) this.ctx.waitUntil(work)
     const times = [
       this.projector.due(now),
       this.previews.due(now),
@@ -559,6 +614,9 @@ export class Thread extends DurableObject<Env> {
 }
 
 const done = Promise.resolve()
+
+/** An operation failed after it wrote, or by a fault of ours. */
+class BrokenOff extends Error {}
 
 const noAnswers: ReadonlyMap<WebSocket, Answer[]> = new Map()
 

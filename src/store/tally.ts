@@ -13,3 +13,13 @@ export function run<T extends Record<string, SqlStorageValue>>(
   tally.object += cursor.rowsWritten
   return rows
 }
+
+/** The same for a statement that answers nothing: how many rows it wrote, those of indexes included. */
+export function write(sql: SqlStorage, query: string, ...bindings: unknown[]): number {
+  const cursor = sql.exec(query, ...bindings)
+  // Read to its end, as it would otherwise keep its statement from being used again.
+  cursor.toArray()
+  const { rowsWritten } = cursor
+  tally.object += rowsWritten
+  return rowsWritten
+}

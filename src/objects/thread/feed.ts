@@ -32,6 +32,18 @@ export class Feed {
     return Math.max(now + limits.projectionDelayMs, this.retryAt)
   }
 
+  /** The version the database is known to hold; 0 where that is not known. */
+  get held(): number {
+    return this.projected ?? 0
+  }
+
+  /** Whether a full batch waits: the database is then told at once, while what it lacks is at hand. */
+  full(now: number): boolean {
+    const log = this.log()
+    if (!log || this.projected === null || this.running || now < this.retryAt) return false
+    return log.version - this.projected >= limits.projectionBatch
+  }
+
   /** Brings the database up to date. Rejects when it does not answer; the alarm tries again. */
   async run(): Promise<void> {
     // A run that is under way may not hold the last commit: wait for it, then look again.

@@ -32,17 +32,27 @@ export const messageHandlers: Handlers<Operations> = {
   'message.send': (turn, me, input) => {
     const { log, now } = turn
     const content = cleanContent(input.content, input.format)
-    const known = input.clientId && store.findByClientId(log, me.user_id, input.clientId)
-    if (known) return repeat(turn, known, { ...input, content })
     const twin = twinOf(turn, me, { ...input, content })
     if (twin) {
       turn.repeated = true
       return entity(log, twin)
     }
-    admitSend(turn, me)
-    if (content.trim() === '')
-      throw new ChatError('invalid', 'content: holds nothing but removed HTML')
-    refuseSpam(turn, { content, format: input.format })
+    const again = () => {
+      const known = input.clientId && store.findByClientId(log, me.user_id, input.clientId)
+      return known ? repeat(turn, known, { ...input, content }) : null
+    }
+    try {
+      admitSend(turn, me)
+      if (content.trim() === '')
+        throw new ChatError('invalid', 'content: holds nothing but removed HTML')
+      refuseSpam(turn, { content, format: input.format })
+    } catch (error) {
+      // What was taken once is answered for ever, whatever came since. Most sends are new, so it is
+      // looked for here, and where the insertion finds the key taken.
+      const first = again()
+      if (first) return first
+      throw error
+    }
     const row = store.insertMessage(
       log,
       {
@@ -59,6 +69,11 @@ export const messageHandlers: Handlers<Operations> = {
       },
       turn.door,
     )
+    if (!row) {
+      const first = again()
+      if (first) return first
+      throw new Error('a clientId is taken by no message')
+    }
     rememberSent(log, row)
     turn.typing = false
     const message = messageOf(log.id, row, [], log.members)

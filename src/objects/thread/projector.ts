@@ -10,10 +10,12 @@ import { Feed } from './feed.ts'
 import type { Target } from './feed.ts'
 
 export class Projector {
+  private readonly log: () => ThreadLog | null
   private readonly model: Feed
   private readonly search: Feed
 
   constructor(env: Env, log: () => ThreadLog | null) {
+    this.log = log
     this.model = new Feed(log, readModel(env))
     this.search = new Feed(log, searchIndex(env))
   }
@@ -24,13 +26,24 @@ export class Projector {
     return times.length > 0 ? Math.min(...times) : null
   }
 
+  /** Starts what need not wait for the alarm, and answers it for the object to stay awake. */
+  hurry(now: number): Promise<void>[] {
+    const full = [this.model, this.search].filter((feed) => feed.full(now))
+    return full.map((feed) => this.bring(feed, now))
+  }
+
   /** Brings the read model up to date. Nobody waits for the search index: the alarm brings it. */
   run(): Promise<void> {
     return this.model.run()
   }
 
   async attempt(now: number): Promise<void> {
-    await Promise.all([this.model.attempt(now), this.search.attempt(now)])
+    await Promise.all([this.bring(this.model, now), this.bring(this.search, now)])
+  }
+
+  private async bring(feed: Feed, now: number): Promise<void> {
+    await feed.attempt(now)
+    this.log()?.recent.forget(Math.min(this.model.held, this.search.held))
   }
 
   /** The read model first: it is whole again even while the search index does not answer. */

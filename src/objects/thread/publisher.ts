@@ -1,5 +1,6 @@
 // After the commit: one frame for each socket on the thread, one delivery for each member elsewhere.
 import { limits } from '../../contract/limits.ts'
+import type { Event } from '../../contract/events.ts'
 import type { Answer } from '../../contract/frames.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import type { FanOut } from '../fan-out.ts'
@@ -26,7 +27,8 @@ export class Publisher {
     sayings: Saying[],
     answers: ReadonlyMap<WebSocket, Answer[]>,
   ): Promise<void>[] {
-    const said = sayings.map((saying) => ({ ...saying, json: JSON.stringify(saying.event) }))
+    const json = new Written()
+    const said = sayings.map((saying) => ({ ...saying, json: json.event(saying.event) }))
     // Most batches say the same to everyone: it is written once, for sockets and members alike.
     const alike = log.blocks.size === 0 && said.every(({ to }) => to === 'members')
     const all = bundle(said.map(({ json }) => json))
@@ -34,11 +36,12 @@ export class Publisher {
       if (alike) return log.member(userId) ? all : bundle([])
       return bundle(said.filter((one) => isFor(log, one, userId)).map(({ json }) => json))
     }
-    for (const [socket, { actor }] of this.sockets.open()) {
+    for (const [socket, session] of this.sockets.open()) {
+      const { actor } = session
       const mine = answers.get(socket)
       if (said.length === 0 && !mine) continue
-      const texts = mine?.map((answer) => JSON.stringify(answer)) ?? []
-      this.sockets.send(socket, texts, bundleFor(actor.id))
+      const texts = mine?.map((answer) => json.answer(answer)) ?? []
+      this.sockets.sendTo(socket, session, texts, bundleFor(actor.id))
       if (!log.member(actor.id)) this.sockets.close(socket, 'not_found', 'you left this thread')
     }
     return said.length === 0 ? [] : this.deliver(log, said, bundleFor)
@@ -63,6 +66,24 @@ export class Publisher {
       if (started) work.push(started)
     }
     return work
+  }
+}
+
+/** What an event tells of is often what its operation answers: it is written once. */
+class Written {
+  private readonly texts = new Map<unknown, string>()
+
+  event({ event, threadId, version, data }: Event): string {
+    const text = JSON.stringify(data)
+    this.texts.set(data, text)
+    return `{"event":"${event}","threadId":"${threadId}","version":${version},"data":${text}}`
+  }
+
+  answer(answer: Answer): string {
+    const text = 'ok' in answer ? this.texts.get(answer.ok) : undefined
+    return text === undefined
+      ? JSON.stringify(answer)
+      : `{"id":${JSON.stringify(answer.id)},"ok":${text}}`
   }
 }
 

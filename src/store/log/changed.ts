@@ -7,6 +7,8 @@ import type { MessageRow } from './rows.ts'
  * is version order) and the small index of touched ones.
  */
 export function rowsAfter(log: ThreadLog, since: number, most: number): MessageRow[] {
+  const recent = log.recent.after(since)
+  if (recent) return recent.slice(0, most)
   const touched = log.run<MessageRow>(
     'SELECT * FROM messages WHERE version > born AND version > ? ORDER BY version LIMIT ?',
     ...[since, most],

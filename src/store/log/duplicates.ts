@@ -8,11 +8,16 @@ import type { MessageRow } from './rows.ts'
 
 type Said = Pick<MessageRow, 'seq' | 'sender' | 'content' | 'created_at'>
 
-/** Sender and content → when and where it was said last, the oldest first. */
-const recent = new WeakMap<ThreadLog, Map<string, { seq: number; at: number }>>()
+/** Sender and content → when and where it was said last. */
+type Places = Map<string, { seq: number; at: number }>
 
-const keyOf = ({ sender, content }: Pick<Said, 'sender' | 'content'>) =>
-  JSON.stringify([sender, content])
+/** Two spans of time, so that what is over is dropped whole, and never looked for. */
+type Memory = { from: number; fresh: Places; before: Places }
+
+const memories = new WeakMap<ThreadLog, Memory>()
+
+/** No user id holds a line break. */
+const keyOf = ({ sender, content }: Pick<Said, 'sender' | 'content'>) => `${sender}\n${content}`
 
 /**
  * The message with the same content that its sender sent a moment ago. One that was changed or
@@ -24,44 +29,43 @@ export function findDuplicate(
   content: string,
   now: number,
 ): MessageRow | undefined {
-  const said = saidSince(log, now - DUPLICATE_MS).get(keyOf({ sender, content }))
-  const row = said && findMessage(log, said.seq)
+  const { fresh, before } = memoryOf(log, now)
+  const key = keyOf({ sender, content })
+  const said = fresh.get(key) ?? before.get(key)
+  if (!said || said.at <= now - DUPLICATE_MS) return undefined
+  const row = findMessage(log, said.seq)
   return row?.edited_at === null && row.deleted_at === null ? row : undefined
 }
 
 /** A message was sent: the next one like it is compared with it. */
 export function rememberSent(log: ThreadLog, row: Said): void {
-  remember(saidSince(log, row.created_at - DUPLICATE_MS), row)
+  memoryOf(log, row.created_at).fresh.set(keyOf(row), { seq: row.seq, at: row.created_at })
 }
 
-function remember(said: Map<string, { seq: number; at: number }>, row: Said): void {
-  const key = keyOf(row)
-  said.delete(key)
-  said.set(key, { seq: row.seq, at: row.created_at })
+function memoryOf(log: ThreadLog, now: number): Memory {
+  const known = memories.get(log)
+  const age = known ? now - known.from : 0
+  if (known && age < DUPLICATE_MS) return known
+  const before = !known
+    ? readSince(log, now - DUPLICATE_MS)
+    : age < 2 * DUPLICATE_MS
+      ? known.fresh
+      : new Map()
+  const memory = { from: now, fresh: new Map(), before }
+  memories.set(log, memory)
+  return memory
 }
 
-function saidSince(log: ThreadLog, since: number): Map<string, { seq: number; at: number }> {
-  const known = recent.get(log)
-  const said = known ?? readSince(log, since)
-  if (!known) recent.set(log, said)
-  for (const [key, { at }] of said) {
-    if (at > since) break
-    said.delete(key)
-  }
-  return said
-}
-
-function readSince(log: ThreadLog, since: number): Map<string, { seq: number; at: number }> {
-  const rows: Said[] = []
+function readSince(log: ThreadLog, since: number): Places {
+  const places: Places = new Map()
   // The cursor reads as far as it is asked: to the first message that is too old.
   const newest = log.sql.exec<Said>(
     'SELECT seq, sender, content, created_at FROM messages ORDER BY seq DESC',
   )
   for (const row of newest) {
     if (row.created_at <= since) break
-    rows.push(row)
+    const key = keyOf(row)
+    if (!places.has(key)) places.set(key, { seq: row.seq, at: row.created_at })
   }
-  const said = new Map<string, { seq: number; at: number }>()
-  for (const row of rows.toReversed()) remember(said, row)
-  return said
+  return places
 }

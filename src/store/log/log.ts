@@ -1,6 +1,7 @@
 // One thread's memory: its tables, and what is kept of them between turns. All of it can be rebuilt
 // from the tables at any moment, which is what an eviction does.
-import { run } from '../tally.ts'
+import { run, write } from '../tally.ts'
+import { Recent } from './recent.ts'
 import type { MemberRow, ThreadRow } from './rows.ts'
 import { Sanctions } from './sanctions.ts'
 import { steps } from './schema.ts'
@@ -17,6 +18,7 @@ export class ThreadLog {
   /** blocker → blocked → since when (ms). */
   readonly blocks: Map<string, Map<string, number>>
   readonly sanctions: Sanctions
+  readonly recent = new Recent()
   head: number
   version: number
   /** The first time in the due table (ms). */
@@ -72,6 +74,11 @@ export class ThreadLog {
 
   run<T extends Record<string, SqlStorageValue>>(query: string, ...bindings: unknown[]): T[] {
     return run<T>(this.sql, query, ...bindings)
+  }
+
+  /** For a statement that answers nothing: how many rows it wrote. */
+  write(query: string, ...bindings: unknown[]): number {
+    return write(this.sql, query, ...bindings)
   }
 
   /** Every change takes the next version. */

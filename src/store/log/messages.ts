@@ -17,29 +17,34 @@ export type NewMessage = Omit<
   'seq' | 'born' | 'version' | 'forwarded' | 'preview' | 'edited_at' | 'deleted_at'
 > & { preview?: null; forwarded?: string | null }
 
-/** Appends a message: the next seq, the next version. */
+/** Appends a message: the next seq, the next version. Null where its sender's clientId is taken. */
 export function insertMessage(
   log: ThreadLog,
   message: NewMessage,
   door: Door | null = null,
-): MessageRow {
+): MessageRow | null {
   const seq = log.head + 1
-  const version = log.next()
+  const version = log.version + 1
   const preview = message.preview === null || linkOf(message) === null ? null : OWED
-  log.run(
+  const written = log.write(
     `INSERT INTO messages (seq, born, version, sender, client_id, kind, format, content, metadata,
        mentions, reply_to, created_at, door, preview, forwarded)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (client_id, sender) WHERE client_id IS NOT NULL DO NOTHING`,
     ...[seq, version, version, message.sender, message.client_id, message.kind],
     ...[message.format, message.content, message.metadata, message.mentions, message.reply_to],
     ...[message.created_at, door, preview, message.forwarded ?? null],
   )
+  if (written === 0) return null
   log.head = seq
-  return {
+  log.version = version
+  const row = {
     ...message,
     ...{ seq, born: version, version, preview, forwarded: message.forwarded ?? null },
     ...{ edited_at: null, deleted_at: null },
   }
+  log.recent.push(row)
+  return row
 }
 
 const linkOf = ({ content, format }: Pick<MessageRow, 'content' | 'format'>) =>
@@ -84,6 +89,7 @@ export function touchMessage(
   // Who keeps the link keeps its preview.
   const preview = link === linkOf(row) ? edited.preview : link === null ? null : OWED
   const touched = { ...edited, preview }
+  log.recent.clear()
   log.run(
     `UPDATE messages SET version = ?, content = ?, format = ?, metadata = ?, edited_at = ?,
        deleted_at = ?, preview = ? WHERE seq = ?`,
@@ -103,6 +109,7 @@ export const owedPreviews = (log: ThreadLog): MessageRow[] =>
 /** What came of looking up a link. Finding nothing changes nothing for anybody: no new version. */
 export function keepPreview(log: ThreadLog, row: MessageRow, preview: Preview | null): MessageRow {
   if (preview) return touchMessage(log, row, { preview: JSON.stringify(preview) })
+  log.recent.clear()
   log.run('UPDATE messages SET preview = NULL WHERE seq = ?', row.seq)
   return { ...row, preview: null }
 }
@@ -144,6 +151,7 @@ export function reactionsOfAll(log: ThreadLog, seqs: number[]): Map<number, Reac
 
 /** Leaves a message to its sender alone, in the same turn that stored it. */
 export function shadowMessage(log: ThreadLog, row: MessageRow): void {
+  log.recent.clear()
   log.run('UPDATE messages SET shadowed = 1 WHERE seq = ?', row.seq)
 }
 

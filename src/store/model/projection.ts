@@ -76,34 +76,37 @@ export async function writeSnapshot(db: D1Database, snapshot: Snapshot): Promise
   ])
 }
 
-function messageStatements(
-  db: D1Database,
-  threadId: string,
-  messages: Snapshot['messages'],
-): D1PreparedStatement[] {
-  return chunks(messages).map((json) =>
-    db
-      .prepare(
-        `INSERT INTO messages (thread_id, seq, version, sender, client_id, kind, format, content,
-           metadata, mentions, reply_to, forwarded, preview, reactions, created_at, edited_at,
-           deleted_at, shadowed)
-         SELECT ?, value ->> 'seq', value ->> 'version', value ->> 'sender', value ->> 'client_id',
-           value ->> 'kind', value ->> 'format', value ->> 'content', value ->> 'metadata',
-           value ->> 'mentions', value ->> 'reply_to', value ->> 'forwarded',
-           nullif(value ->> 'preview', ''),
-           value -> 'reactions',
-           value ->> 'created_at', value ->> 'edited_at', value ->> 'deleted_at',
-           coalesce(value ->> 'shadowed', 0)
-         FROM json_each(?) WHERE true
-         ON CONFLICT (thread_id, seq) DO UPDATE SET version = excluded.version,
-           format = excluded.format, content = excluded.content, metadata = excluded.metadata,
-           preview = excluded.preview, reactions = excluded.reactions, edited_at = excluded.edited_at,
-           deleted_at = excluded.deleted_at
-         WHERE excluded.version > messages.version`,
-      )
-      .bind(threadId, json),
-  )
+/** Columns of a message in D1, in the order in which a batch carries them. */
+const columns = [
+  ...(['seq', 'version', 'sender', 'client_id', 'kind', 'format', 'content', 'metadata'] as const),
+  ...(['mentions', 'reply_to', 'forwarded', 'preview', 'created_at', 'edited_at'] as const),
+  ...(['deleted_at', 'shadowed'] as const),
+]
+
+/** Arrays, since a name would be read and compared once for each column of each message. */
+const messageItem = ({ reactions, ...row }: Snapshot['messages'][number]) => [
+  JSON.stringify(reactions),
+  ...columns.map((column) => row[column]),
+]
+
+const putMessagesSql = `
+  INSERT INTO messages (thread_id, reactions, ${columns.join(', ')})
+  SELECT ?, ${['reactions', ...columns].map((column, place) => columnAt(column, place)).join(', ')}
+  FROM json_each(?) WHERE true
+  ON CONFLICT (thread_id, seq) DO UPDATE SET version = excluded.version,
+    format = excluded.format, content = excluded.content, metadata = excluded.metadata,
+    preview = excluded.preview, reactions = excluded.reactions, edited_at = excluded.edited_at,
+    deleted_at = excluded.deleted_at
+  WHERE excluded.version > messages.version`
+
+function columnAt(column: string, place: number): string {
+  const value = `value ->> ${place}`
+  if (column === 'preview') return `nullif(${value}, '')`
+  return column === 'shadowed' ? `coalesce(${value}, 0)` : value
 }
+
+const messageStatements = (db: D1Database, threadId: string, messages: Snapshot['messages']) =>
+  chunks(messages.map(messageItem)).map((json) => db.prepare(putMessagesSql).bind(threadId, json))
 
 /**
  * A thread with new messages rises to the top of its members' lists, out of archives too. Whoever
