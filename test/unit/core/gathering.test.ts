@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { gathered, nobodyYet } from '../../../src/core/gathering.ts'
+import { gathered, goesOn, nobodyYet } from '../../../src/core/gathering.ts'
 
 /** Which of these commits waited a turn, given how many requests each found. */
 function waitsOf(sizes: number[]): boolean[] {
@@ -23,4 +23,10 @@ test('in company every commit waits, once it was found', () => {
 test('company that is gone is waited for four times', () => {
   const waits = waitsOf([...times(32, 1), 8, ...times(6, 1)])
   expect(waits.slice(33)).toEqual([true, true, true, true, false, false])
+})
+
+test('a commit waits on while many come, and not for ever', () => {
+  expect(goesOn(1, 8)).toBe(true)
+  expect(goesOn(1, 1)).toBe(false)
+  expect(goesOn(100, 8)).toBe(false)
 })
