@@ -14,16 +14,14 @@ import type { Allowance, Tier } from '../contract/tiers.ts'
 import type { Presence } from '../contract/user.ts'
 import { bannedError, holding } from '../core/moderation.ts'
 import type { BanState } from '../core/moderation.ts'
-import { statusOf } from '../core/presence.ts'
 import { take } from '../core/rates.ts'
 import type { Window } from '../core/rates.ts'
 import { carryOut, checked, isThreadAsk, isUserAsk, threadOf } from '../dispatch.ts'
 import type { Ask, Outcome } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
-import { iso } from '../store/log/rows.ts'
 import { batch, putBan, putBlocks, putProfile } from '../store/model/projection.ts'
-import { contactsOf, threadIdsOf } from '../store/model/threads.ts'
+import { threadIdsOf } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
 import { UserBook } from '../store/user/book.ts'
 import { dropDraftsOf } from '../store/user/drafts.ts'
@@ -32,7 +30,7 @@ import { Sockets, actorOf, bundle } from './sockets.ts'
 import { OpenReport } from './open.ts'
 import type { Open } from './open.ts'
 import { enforce, shaded } from './standing.ts'
-import { directoryStub, threadStub, userStub } from './stubs.ts'
+import { directoryStub, threadStub } from './stubs.ts'
 import type { ThreadStub } from './stubs.ts'
 import type { Notice } from './thread/notice.ts'
 import type { ThreadAsk } from './thread/turn.ts'
@@ -43,6 +41,7 @@ import * as drafts from './user/drafts.ts'
 import { userHandlers } from './user/handlers.ts'
 import { Notifications } from './user/notifications.ts'
 import type { Remains } from './user/notifications.ts'
+import { Attendance } from './user/presence.ts'
 import { Queue } from './user/queue.ts'
 
 /** The window of sent messages is written down at every fifth, so an eviction forgets at most four. */
@@ -60,6 +59,7 @@ type Due = 'offline' | 'project' | 'spread' | 'blocks' | 'wake' | 'queue' | 'ban
 export class User extends DurableObject<Env> {
   readonly book: UserBook
   readonly sockets: Sockets
+  readonly attendance: Attendance
   readonly queue: Queue
   readonly notifications: Notifications
   private readonly settings: Settings
@@ -70,14 +70,15 @@ export class User extends DurableObject<Env> {
   private readonly openReport: OpenReport
   private tierNow: Tier | null = null
   private alarmAt: number | null = null
-  /** What was last announced; null after an eviction. A device less is no news by itself. */
-  private told: Presence['status'] | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.settings = settingsOf(env)
     this.sockets = new Sockets(ctx, this.settings)
     this.book = new UserBook(ctx.storage.sql, ctx.id.name ?? '')
+    this.attendance = new Attendance(this, env, (work) => {
+      ctx.waitUntil(work.catch(reportFault))
+    })
     this.queue = new Queue(this, env)
     this.ban = this.book.ban()
     this.openReport = new OpenReport(env, 'user')
@@ -161,13 +162,12 @@ export class User extends DurableObject<Env> {
   /** An upgrade of one of this person's devices. Threads that let them sleep are told first. */
   override async fetch(request: Request): Promise<Response> {
     const now = Date.now()
-    const first = this.sockets.open().length === 0
+    const first = this.attendance.devices().length === 0
+    const asleep = this.sockets.open().length === 0
     const response = this.sockets.accept(request, actorOf(request))
     this.countOpen()
-    if (first) {
-      await this.wakeThreads(now)
-      await this.appeared(this.book.ids('attending').length === 0)
-    }
+    if (asleep) await this.wakeThreads(now)
+    if (first) this.attendance.appeared()
     return response
   }
 
@@ -230,7 +230,7 @@ export class User extends DurableObject<Env> {
       ),
     )
     this.countOpen()
-    this.left()
+    this.attendance.left()
     await Promise.allSettled(stopped)
   }
 
@@ -253,16 +253,16 @@ export class User extends DurableObject<Env> {
   }
 
   /** A thread holds a socket of this person, or no longer; `seen`: what they were shown unread. */
-  async attend(threadId: string, here: boolean, seen = 0): Promise<BanState | null> {
-    const before = this.devices() > 0
+  attend(threadId: string, here: boolean, seen = 0): BanState | null {
+    const first = this.attendance.devices().length === 0
     this.notifications.forget(threadId)
     if (seen > 0) this.notifications.looked(threadId, seen)
     if (here) {
       this.book.add('attending', threadId)
-      await this.appeared(!before)
+      if (first) this.attendance.appeared()
     } else {
       this.book.remove('attending', threadId)
-      this.left()
+      this.attendance.left()
     }
     this.countOpen()
     return holding(this.ban, Date.now())
@@ -270,7 +270,10 @@ export class User extends DurableObject<Env> {
 
   /** What this person holds open, for the directory's count. */
   open(): Open {
-    return { sockets: this.sockets.open().length, online: this.devices() > 0 ? 1 : 0 }
+    return {
+      sockets: this.sockets.open().length,
+      online: this.attendance.devices().length > 0 ? 1 : 0,
+    }
   }
 
   /** Something that an admin or the service has to say to this person. */
@@ -316,8 +319,8 @@ export class User extends DurableObject<Env> {
     const nobody = this.book.profile()?.privacy.presence === 'nobody' && viewerId !== this.book.id
     if (blocks !== null || blockedBy !== null || nobody)
       return { userId: this.book.id, status: 'offline', lastSeen: null }
-    await this.checkAttending()
-    return this.presence()
+    await this.attendance.check()
+    return this.attendance.now
   }
 
   /** Somebody who shares a thread with this person came, went or changed. */
@@ -407,23 +410,6 @@ export class User extends DurableObject<Env> {
     this.arm()
   }
 
-  presence(): Presence {
-    const status = statusOf(this.deviceList())
-    const seen = status === 'offline' ? this.book.lastSeen() : null
-    return { userId: this.book.id, status, lastSeen: seen === null ? null : iso(seen) }
-  }
-
-  /** Tells those who share a thread. Someone who cannot be reached asks when they come. */
-  async announce(): Promise<void> {
-    if (this.book.profile()?.privacy.presence === 'nobody') return
-    const presence = this.presence()
-    this.told = presence.status
-    const contacts = await contactsOf(this.env.DB, this.book.id, limits.presenceContacts)
-    await Promise.allSettled(
-      contacts.map((userId) => userStub(this.env, userId).hearPresence(presence)),
-    )
-  }
-
   private handle(actor: Actor, ask: UserAsk, socket: WebSocket | null): Promise<unknown> {
     return userHandlers(this, this.env, actor, socket, ask)
   }
@@ -467,10 +453,7 @@ export class User extends DurableObject<Env> {
   }
 
   private async carryOutDue(kind: string, key: string, at: number): Promise<void> {
-    if (kind === 'offline' && this.devices() === 0) {
-      this.book.setLastSeen(at - limits.presenceGraceMs)
-      await this.announce()
-    }
+    if (kind === 'offline') await this.attendance.over(at)
     if (kind === 'project') await this.writeModel()
     if (kind === 'blocks') await spreadBlock(this.env, this.book, key)
     if (kind === 'wake') await this.wakeThreads(at)
@@ -550,42 +533,6 @@ export class User extends DurableObject<Env> {
   private countOpen(): void {
     const told = this.openReport.report(this.book.id, () => this.open())
     this.ctx.waitUntil(told.catch(reportFault))
-  }
-
-  private deviceList(): { away: boolean }[] {
-    const here = this.sockets.open().map(([, { away }]) => ({ away }))
-    return [...here, ...this.book.ids('attending').map(() => ({ away: false }))]
-  }
-
-  private devices(): number {
-    return this.deviceList().length
-  }
-
-  /** The first device: online at once, unless they were gone for less than the grace. */
-  private async appeared(first: boolean): Promise<void> {
-    if (!first) return
-    if (this.book.isDue('offline')) this.book.dropDue('offline', '')
-    else this.ctx.waitUntil(this.announce().catch(reportFault))
-  }
-
-  private left(): void {
-    const now = Date.now()
-    if (this.devices() === 0) this.due('offline', '', now + limits.presenceGraceMs)
-    else if (this.presence().status !== this.told)
-      this.ctx.waitUntil(this.announce().catch(reportFault))
-  }
-
-  /** A thread that stopped without saying so no longer counts as a device. */
-  private async checkAttending(): Promise<void> {
-    if (this.sockets.open().length > 0) return
-    await Promise.all(
-      this.book.ids('attending').map(async (threadId) => {
-        const here = await threadStub(this.env, threadId).attended(this.book.id)
-        if (here) return
-        this.book.remove('attending', threadId)
-        this.left()
-      }),
-    )
   }
 
   private async wakeThreads(now: number): Promise<void> {

@@ -38,10 +38,10 @@ const handlers: UserHandlers<OperationAt<'user'>> = {
 
   'presence.set': async ({ user, socket }, { status }) => {
     if (!socket) throw new ChatError('invalid', 'presence is set on a socket of /v1/ws')
-    const before = user.presence().status
+    const before = user.attendance.now.status
     user.sockets.keep(socket, { away: status === 'away' })
-    if (user.presence().status !== before) await user.announce()
-    return user.presence()
+    if (user.attendance.now.status !== before) await user.attendance.announce()
+    return user.attendance.now
   },
 
   'block.list': async ({ user, env }) => {
