@@ -39,10 +39,12 @@ import type { UserAsk } from './user/ask.ts'
 import { spreadBlock } from './user/blocks.ts'
 import * as drafts from './user/drafts.ts'
 import { userHandlers } from './user/handlers.ts'
+import type { Device } from './user/handlers.ts'
 import { Notifications } from './user/notifications.ts'
 import type { Remains } from './user/notifications.ts'
 import { Attendance } from './user/presence.ts'
 import { Queue } from './user/queue.ts'
+import { Sessions, tooManySessions } from './user/sessions.ts'
 
 /** The window of sent messages is written down at every fifth, so an eviction forgets at most four. */
 const SENT_STEP = 5
@@ -59,6 +61,7 @@ type Due = 'offline' | 'project' | 'spread' | 'blocks' | 'wake' | 'queue' | 'ban
 export class User extends DurableObject<Env> {
   readonly book: UserBook
   readonly sockets: Sockets
+  readonly sessions: Sessions
   readonly attendance: Attendance
   readonly queue: Queue
   readonly notifications: Notifications
@@ -76,9 +79,9 @@ export class User extends DurableObject<Env> {
     this.settings = settingsOf(env)
     this.sockets = new Sockets(ctx, this.settings)
     this.book = new UserBook(ctx.storage.sql, ctx.id.name ?? '')
-    this.attendance = new Attendance(this, env, (work) => {
-      ctx.waitUntil(work.catch(reportFault))
-    })
+    const later = (work: Promise<unknown>) => ctx.waitUntil(work.catch(reportFault))
+    this.sessions = new Sessions(this, env, later)
+    this.attendance = new Attendance(this, env, later)
     this.queue = new Queue(this, env)
     this.ban = this.book.ban()
     this.openReport = new OpenReport(env, 'user')
@@ -114,7 +117,7 @@ export class User extends DurableObject<Env> {
     this.ban = ban
     this.project()
     enforce(this.sockets, this.book.id, ban)
-    await this.spreadBan()
+    await Promise.all([this.sessions.enforce(ban), this.spreadBan()])
   }
 
   /** A word of the moderators, on every socket of this person. */
@@ -125,10 +128,11 @@ export class User extends DurableObject<Env> {
     await Promise.all(threads.map((id) => threadStub(this.env, id).tell(this.book.id, event)))
   }
 
-  /** Every socket of this person that is open here is told. */
+  /** Every device of this person is told, but for sockets that a thread holds. */
   tellAll(event: string): void {
     const told = bundle([event])
     for (const [socket] of this.sockets.open()) this.sockets.send(socket, [], told)
+    this.sessions.say(event)
   }
 
   allowance(): Allowance {
@@ -155,19 +159,40 @@ export class User extends DurableObject<Env> {
     await Promise.all(this.work)
   }
 
-  execute(actor: Actor, ask: UserAsk): Promise<unknown> {
-    return this.handle(actor, ask, null)
+  /** `session` is the Socket.IO session that asks, if it is one. */
+  execute(actor: Actor, ask: UserAsk, session?: string): Promise<unknown> {
+    return this.handle(actor, ask, session === undefined ? null : { session })
   }
 
-  /** An upgrade of one of this person's devices. Threads that let them sleep are told first. */
+  /** A Socket.IO session let this person in, and will be told what their sockets are told. */
+  async enroll(
+    actor: Actor,
+    session: string,
+  ): Promise<{ shadowUntil: number | null } | { error: ErrorBody }> {
+    const admitted = this.admit(actor)
+    if ('error' in admitted) return admitted
+    if (this.sessions.full) await this.sessions.check()
+    if (this.sessions.full) return { error: tooManySessions }
+    this.sessions.add(session)
+    await this.arrived(Date.now())
+    return { shadowUntil: admitted.shadowUntil }
+  }
+
+  /** A Socket.IO session is over. */
+  dismiss(session: string): void {
+    if (this.sessions.remove(session)) this.sessionLeft()
+  }
+
+  sessionLeft(): void {
+    this.countOpen()
+    this.attendance.left()
+  }
+
+  /** An upgrade of one of this person's devices. */
   override async fetch(request: Request): Promise<Response> {
     const now = Date.now()
-    const first = this.attendance.devices().length === 0
-    const asleep = this.sockets.open().length === 0
     const response = this.sockets.accept(request, actorOf(request))
-    this.countOpen()
-    if (asleep) await this.wakeThreads(now)
-    if (first) this.attendance.appeared()
+    await this.arrived(now)
     return response
   }
 
@@ -187,7 +212,7 @@ export class User extends DurableObject<Env> {
           inThread.set(threadId, [...(inThread.get(threadId) ?? []), { id, ask }])
         } else {
           const outcome = isUserAsk(ask)
-            ? this.handle(actor, ask, socket).then((ok): Outcome => ({ ok }))
+            ? this.handle(actor, ask, { socket }).then((ok): Outcome => ({ ok }))
             : carryOut(this.env, actor, ask as Ask, 'socket')
           work.push(
             this.answer(
@@ -239,17 +264,37 @@ export class User extends DurableObject<Env> {
   }
 
   /** Events of one thread, for all devices. With none there, the thread may stop calling. */
-  deliver(threadId: string, text: string, count: number, notice: Notice | null): Delivered {
+  deliver(
+    threadId: string,
+    text: string,
+    count: number,
+    notice: Notice | null,
+  ): Delivered | Promise<Delivered> {
     const open = this.sockets.open()
-    if (open.length === 0) {
-      this.book.add('waiting', threadId)
-      this.notifications.forget()
-    }
-    const said = open.length > 0 && notice ? this.notifications.hear(threadId, notice) : []
+    const sessions = this.sessions.count
+    const awake = open.length > 0 || sessions > 0
+    if (!awake) this.sleep(threadId)
+    const said = awake && notice ? this.notifications.hear(threadId, notice) : []
     const all = [text, ...said.map((event) => JSON.stringify(event))].join(',')
     const told = { text: all, frame: `[${all}]`, count: count + said.length }
     for (const [socket] of open) this.sockets.send(socket, [], told)
+    if (sessions > 0) return this.deliverOn(threadId, all, open.length)
     return { sockets: open.length, at: Date.now() }
+  }
+
+  /** The call goes on to Socket.IO sessions, and is answered when they have taken it. */
+  private async deliverOn(threadId: string, events: string, sockets: number): Promise<Delivered> {
+    const taken = await this.sessions.tell(events)
+    if (sockets + taken > 0) return { sockets: sockets + taken, at: Date.now() }
+    // Somebody is there who came meanwhile, or could not be reached: go on calling.
+    if (this.sockets.open().length + this.sessions.count > 0) return { sockets: 0, at: 0 }
+    this.sleep(threadId)
+    return { sockets: 0, at: Date.now() }
+  }
+
+  private sleep(threadId: string): void {
+    this.book.add('waiting', threadId)
+    this.notifications.forget()
   }
 
   /** A thread holds a socket of this person, or no longer; `seen`: what they were shown unread. */
@@ -332,8 +377,7 @@ export class User extends DurableObject<Env> {
 
   /** An event of this person's own, to all their devices. */
   tell(event: Event): void {
-    const told = bundle([JSON.stringify(event)])
-    for (const [socket] of this.sockets.open()) this.sockets.send(socket, [], told)
+    this.tellAll(JSON.stringify(event))
   }
 
   setBlockedBy(userId: string, since: number | null): void {
@@ -410,8 +454,8 @@ export class User extends DurableObject<Env> {
     this.arm()
   }
 
-  private handle(actor: Actor, ask: UserAsk, socket: WebSocket | null): Promise<unknown> {
-    return userHandlers(this, this.env, actor, socket, ask)
+  private handle(actor: Actor, ask: UserAsk, device: Device | null): Promise<unknown> {
+    return userHandlers(this, this.env, actor, device, ask)
   }
 
   private async answer(
@@ -533,6 +577,14 @@ export class User extends DurableObject<Env> {
   private countOpen(): void {
     const told = this.openReport.report(this.book.id, () => this.open())
     this.ctx.waitUntil(told.catch(reportFault))
+  }
+
+  /** A device came. Threads that let this person sleep are told first. */
+  private async arrived(now: number): Promise<void> {
+    const first = this.attendance.devices().length === 1
+    this.countOpen()
+    await this.wakeThreads(now)
+    if (first) this.attendance.appeared()
   }
 
   private async wakeThreads(now: number): Promise<void> {

@@ -1,6 +1,14 @@
 // One Socket.IO 5 connection: the packets between its namespaces and an application.
 import { reportFault } from '../objects/fault.ts'
-import type { Answer, Application, Connected, Emit, Refused, Session } from './application.ts'
+import type {
+  Answer,
+  Application,
+  Connected,
+  Emit,
+  Farewell,
+  Refused,
+  Session,
+} from './application.ts'
 import { EngineSession } from './engine.ts'
 import type { Reason } from './engine.ts'
 import { sizeOf } from './frames.ts'
@@ -80,6 +88,24 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
     this.finish('forced close', { lingers: true })
   }
 
+  /** Every namespace that is connected. */
+  protected connected(): Session<Data>[] {
+    const names = Object.keys(this.session?.kept.own.namespaces ?? {})
+    return names.flatMap((namespace) => this.find(namespace) ?? [])
+  }
+
+  /**
+   * Changes what is to be known of a namespace. With long-polling it is written at the next POST or
+   * ping: until then a waiting poll keeps the object awake.
+   */
+  protected keep(namespace: string, data: Data): void {
+    const { session } = this
+    const entry = session?.kept.own.namespaces[namespace]
+    if (!session || !entry) return
+    entry.data = data
+    if (session.kept.transport === 'websocket') this.save()
+  }
+
   protected override begin(): Own<Data> {
     return { joined: false, namespaces: {}, acks: [], nextAck: 0 }
   }
@@ -140,6 +166,14 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
       this.sendPackets([{ type: PacketType.CONNECT_ERROR, nsp: namespace, data: answer.refused }])
       return
     }
+    if ('farewell' in answer) {
+      this.sendPackets([
+        { type: PacketType.CONNECT, nsp: namespace, data: { sid } },
+        ...answer.farewell.map((emit) => eventPacket(own, emit, namespace)),
+        { type: PacketType.DISCONNECT, nsp: namespace },
+      ])
+      return
+    }
     own.joined = true
     own.namespaces[namespace] = { sid: answer.sid ?? sid, data: answer.data }
     const greeting = { sid: answer.sid ?? sid, ...(answer.pid && { pid: answer.pid }) }
@@ -154,7 +188,7 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
     sid: string,
     auth: Record<string, unknown>,
     retryAfter: number,
-  ): Promise<Connected<Data> | Refused> {
+  ): Promise<Connected<Data> | Farewell | Refused> {
     const { session } = this
     if (!session) return refuse('Closed')
     if (retryAfter > 0) return refuse('Too many events', { retryAfter })

@@ -29,10 +29,14 @@ export class Attendance {
     return { userId: book.id, status, lastSeen: seen === null ? null : iso(seen) }
   }
 
-  /** Sockets here, and threads that hold one. */
+  /** Sockets here, Socket.IO sessions, and threads that hold a socket. */
   devices(): { away: boolean }[] {
     const here = this.user.sockets.open().map(([, { away }]) => ({ away }))
-    return [...here, ...this.user.book.ids('attending').map(() => ({ away: false }))]
+    return [
+      ...here,
+      ...this.user.sessions.devices(),
+      ...this.user.book.ids('attending').map(() => ({ away: false })),
+    ]
   }
 
   /** Tells those who share a thread. Someone who cannot be reached asks when they come. */
@@ -68,10 +72,11 @@ export class Attendance {
     await this.announce()
   }
 
-  /** A thread that stopped without saying so no longer counts as a device. */
+  /** A thread or session that stopped without saying so no longer counts as a device. */
   async check(): Promise<void> {
-    const { book, sockets } = this.user
+    const { book, sockets, sessions } = this.user
     if (sockets.open().length > 0) return
+    await sessions.check()
     await Promise.all(
       book.ids('attending').map(async (threadId) => {
         const here = await threadStub(this.env, threadId).attended(book.id)
