@@ -60,6 +60,7 @@ export type UserStub = Remote<
   | 'leftThread'
   | 'enroll'
   | 'dismiss'
+  | 'look'
   | 'rebuild'
   | 'fetch'
 >

@@ -183,6 +183,11 @@ export class User extends DurableObject<Env> {
     if (this.sessions.remove(session)) this.sessionLeft()
   }
 
+  /** The threads on the screen of a Socket.IO session. */
+  look(session: string, threadIds: string[]): Promise<void> {
+    return this.sessions.setJoined(session, threadIds)
+  }
+
   sessionLeft(): void {
     this.countOpen()
     this.attendance.left()
@@ -274,7 +279,9 @@ export class User extends DurableObject<Env> {
     const sessions = this.sessions.count
     const awake = open.length > 0 || sessions > 0
     if (!awake) this.sleep(threadId)
-    const said = awake && notice ? this.notifications.hear(threadId, notice) : []
+    // What is on a screen calls nobody.
+    const heard = notice && this.sessions.looksAt(threadId) ? { ...notice, call: null } : notice
+    const said = awake && heard ? this.notifications.hear(threadId, heard) : []
     const all = [text, ...said.map((event) => JSON.stringify(event))].join(',')
     const told = { text: all, frame: `[${all}]`, count: count + said.length }
     for (const [socket] of open) this.sockets.send(socket, [], told)
@@ -332,7 +339,7 @@ export class User extends DurableObject<Env> {
     const here = await Promise.all(
       threads.map((threadId) => threadStub(this.env, threadId).attended(this.book.id)),
     )
-    return new Set(threads.filter((_, index) => here[index]))
+    return new Set([...threads.filter((_, index) => here[index]), ...this.sessions.lookingAt()])
   }
 
   /** Grants messages of this minute: over all doors, since all of them end here. */

@@ -76,10 +76,14 @@ export class Connection extends SocketSession<Env, Visit> {
         return dialect ? [dialect.sockets.namespace] : []
       },
       connect: ({ id, handshake }, auth) => this.letIn(id, handshake, auth),
-      hear: async ({ data: visit }, event, args) => {
+      hear: async ({ id, data: visit }, event, args) => {
         const sockets = this.sockets()
         if (!sockets || this.expired(visit)) return {}
-        return hear(sockets, visit, event, args, this.carryFor(visit))
+        const before = visit.joined
+        const answer = await hear(sockets, visit, event, args, this.carryFor(visit))
+        if (visit.joined !== before)
+          await userStub(this.env, visit.actor.id).look(id, visit.joined).catch(reportFault)
+        return answer
       },
       refuse: (_session, _event, retryAfter) => {
         const sockets = this.sockets()

@@ -46,7 +46,8 @@ export async function hear(
     if (!row) throw new ChatError('not_found', `there is no event ${event.slice(0, 64)}`)
     const data = valid(row.fields, fieldsOf(args[0], row.bare))
     const { end } = await follow(visit.actor, row.plan({ data, me: visit.actor }), carry)
-    if (end.join !== undefined) visit.joined = withPlace(visit.joined, end.join)
+    if (end.join !== undefined && !visit.joined.includes(end.join))
+      visit.joined = withPlace(visit.joined, end.join)
     if (end.leave !== undefined) leave(visit, end.leave)
     return {
       data: visit,
@@ -157,6 +158,7 @@ export const withPlace = (places: string[], place: string): string[] =>
   [...places.filter((one) => one !== place), place].slice(-PLACES_MOST)
 
 function leave(visit: Visit, threadId: string): void {
+  if (!visit.joined.includes(threadId)) return
   visit.joined = visit.joined.filter((one) => one !== threadId)
   delete visit.typists[threadId]
 }

@@ -107,7 +107,7 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
   }
 
   protected override begin(): Own<Data> {
-    return { joined: false, namespaces: {}, acks: [], nextAck: 0 }
+    return { joined: false, connects: 0, namespaces: {}, acks: [], nextAck: 0 }
   }
 
   protected override due(): number | null {
@@ -126,7 +126,7 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
     const { type, nsp, id } = packet
     const data: unknown = packet.data
     if (type === PacketType.CONNECT)
-      this.counted(size, (retryAfter) => this.connects(nsp, data ?? {}, retryAfter))
+      this.counted(size, (retryAfter) => this.connects(nsp, data ?? {}, retryAfter), true)
     else if (type === PacketType.EVENT && Array.isArray(data)) {
       const [event, ...args] = data as unknown[]
       this.counted(size, (retryAfter) => this.hears(nsp, String(event), args, id, retryAfter))
@@ -143,9 +143,20 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
   }
 
   /** Counts an event when it arrives, so that no flood gathers behind slow work. */
-  private counted(size: number, work: (retryAfter: number) => Promise<void>): void {
+  private counted(
+    size: number,
+    work: (retryAfter: number) => Promise<void>,
+    connects = false,
+  ): void {
     const { session } = this
     if (!session) return
+    const { own } = session.kept
+    // Coming in is no event of theirs, unless somebody does nothing else.
+    if (connects && own.connects < bounds.namespaces) {
+      own.connects += 1
+      this.inTurn(size, () => work(0))
+      return
+    }
     const { over, retryAfter } = admit(session.pulse, this.limits.eventsPerMinute, Date.now())
     if (over > bounds.floodEvents) this.finish('transport error')
     else this.inTurn(size, () => work(over > 0 ? retryAfter : 0))

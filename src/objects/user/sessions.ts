@@ -5,6 +5,7 @@ import { limits } from '../../contract/limits.ts'
 import type { BanState } from '../../core/moderation.ts'
 import type { Env } from '../../env.ts'
 import { putSession, removeSession, sessionsOf } from '../../store/user/sessions.ts'
+import type { SessionState } from '../../store/user/sessions.ts'
 import { reportFault } from '../fault.ts'
 import { sessionStub } from '../stubs.ts'
 import type { User } from '../user.ts'
@@ -22,7 +23,7 @@ export class Sessions {
   private readonly env: Env
   private readonly later: (work: Promise<unknown>) => void
   /** As the rows say; read when somebody first asks. */
-  private known: Map<string, { away: boolean }> | null = null
+  private known: Map<string, SessionState> | null = null
   private readonly lines = new Map<string, Line>()
 
   constructor(user: User, env: Env, later: (work: Promise<unknown>) => void) {
@@ -44,21 +45,41 @@ export class Sessions {
   }
 
   add(id: string): void {
-    putSession(this.user.book, { id, away: 0 })
-    this.all.set(id, { away: false })
+    this.put(id, { away: false, joined: [] })
   }
 
   /** False if it was not there. */
   remove(id: string): boolean {
-    if (!this.all.delete(id)) return false
+    const before = this.all.get(id)
+    if (!before) return false
+    this.all.delete(id)
     removeSession(this.user.book, id)
+    this.later(this.lookAway(before.joined))
     return true
   }
 
   setAway(id: string, away: boolean): void {
-    if ((this.all.get(id)?.away ?? away) === away) return
-    putSession(this.user.book, { id, away: away ? 1 : 0 })
-    this.all.set(id, { away })
+    const before = this.all.get(id)
+    if (before && before.away !== away) this.put(id, { ...before, away })
+  }
+
+  /** These threads are on its screen now. */
+  async setJoined(id: string, joined: string[]): Promise<void> {
+    const before = this.all.get(id)
+    if (!before) return
+    this.put(id, { ...before, joined })
+    for (const threadId of joined)
+      if (!before.joined.includes(threadId)) this.user.notifications.forget(threadId)
+    await this.lookAway(before.joined)
+  }
+
+  looksAt(threadId: string): boolean {
+    for (const { joined } of this.all.values()) if (joined.includes(threadId)) return true
+    return false
+  }
+
+  lookingAt(): string[] {
+    return [...this.all.values()].flatMap(({ joined }) => joined)
   }
 
   /** Tells all of them events, JSON joined by commas. Resolves with how many took it. */
@@ -110,10 +131,19 @@ export class Sessions {
     }
   }
 
-  private get all(): Map<string, { away: boolean }> {
-    this.known ??= new Map(
-      sessionsOf(this.user.book).map(({ id, away }) => [id, { away: away === 1 }]),
-    )
+  /** What came while a thread was on a screen makes no notification. */
+  private async lookAway(threadIds: string[]): Promise<void> {
+    const gone = threadIds.filter((threadId) => !this.looksAt(threadId))
+    await Promise.all(gone.map((threadId) => this.user.notifications.lookedAway(threadId)))
+  }
+
+  private put(id: string, state: SessionState): void {
+    putSession(this.user.book, id, state)
+    this.all.set(id, state)
+  }
+
+  private get all(): Map<string, SessionState> {
+    this.known ??= sessionsOf(this.user.book)
     return this.known
   }
 }

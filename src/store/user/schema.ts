@@ -53,7 +53,9 @@ const steps = [
      one INTEGER PRIMARY KEY CHECK (one = 1), email INTEGER NOT NULL, push INTEGER NOT NULL,
      sound INTEGER NOT NULL
    );`,
-  `CREATE TABLE sessions (id TEXT PRIMARY KEY, away INTEGER NOT NULL) WITHOUT ROWID;`,
+  `CREATE TABLE sessions (
+     id TEXT PRIMARY KEY, away INTEGER NOT NULL, joined TEXT NOT NULL
+   ) WITHOUT ROWID;`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */
