@@ -57,14 +57,27 @@ export function threadOf({ input }: ThreadAsk): string {
   return id
 }
 
-/** Carries out one checked operation that came in by a door. Rejects with a `ChatError`. */
-export async function carryOut(env: Env, actor: Actor, ask: Ask, door: Door): Promise<Outcome> {
+/**
+ * Carries out one checked operation that came in by a door. Rejects with a `ChatError`. `session` is
+ * the Socket.IO session that asks, and will hear what happens where it asked.
+ */
+export async function carryOut(
+  env: Env,
+  actor: Actor,
+  ask: Ask,
+  door: Door,
+  session?: string,
+): Promise<Outcome> {
   if (isThreadAsk(ask)) {
-    const [outcome] = await threadStub(env, threadOf(ask)).execute(actor, [ask], { door })
+    const subscribe = session !== undefined
+    const [outcome] = await threadStub(env, threadOf(ask)).execute(actor, [ask], {
+      door,
+      subscribe,
+    })
     if (!outcome) throw new ChatError('unavailable', 'the thread did not answer: try again')
     return outcome
   }
-  if (isUserAsk(ask)) return { ok: await userStub(env, actor.id).execute(actor, ask) }
+  if (isUserAsk(ask)) return { ok: await userStub(env, actor.id).execute(actor, ask, session) }
   if (ask.operation === 'admin.import')
     throw new ChatError('invalid', 'an import is a stream: POST it to /v1/admin/import')
   // The row of the table that the ask's own name selects takes the ask's own input.

@@ -5,6 +5,7 @@ import type { Directory } from './objects/directory.ts'
 import type { Moderation } from './objects/moderation.ts'
 import type { Thread } from './objects/thread.ts'
 import type { User } from './objects/user.ts'
+import type { Connection } from './socketio/connection.ts'
 
 export type Env = {
   ASSETS: Fetcher
@@ -14,6 +15,7 @@ export type Env = {
   THREAD: DurableObjectNamespace<Thread>
   USER: DurableObjectNamespace<User>
   DIRECTORY: DurableObjectNamespace<Directory>
+  CONNECTION: DurableObjectNamespace<Connection>
   /** A network without private addresses, where the host can give one. */
   PUBLIC_NETWORK?: Fetcher
   MODERATION: DurableObjectNamespace<Moderation>
@@ -24,6 +26,10 @@ const optional = <T extends z.ZodType>(type: T) => z.preprocess(empty, type.opti
 /** A limit; 0 turns it off. */
 const limit = (standard: number) =>
   z.preprocess(empty, z.coerce.number().int().min(0).default(standard))
+
+/** Milliseconds; none of them can be turned off. */
+const time = (standard: number) =>
+  z.preprocess(empty, z.coerce.number().int().min(50).max(86_400_000).default(standard))
 
 /** `{"host name": "dialect"}` */
 function hostTable(text: string, context: z.RefinementCtx): ReadonlyMap<string, string> {
@@ -65,6 +71,11 @@ const Settings = z
       .default('viagra,cialis,casino,lottery')
       .transform((text) => text.split(',').map((word) => word.trim())),
     MAX_EVENTS_PER_MINUTE: limit(100),
+    SOCKETIO_PING_INTERVAL_MS: time(25_000),
+    SOCKETIO_PING_TIMEOUT_MS: time(20_000),
+    SOCKETIO_UPGRADE_TIMEOUT_MS: time(10_000),
+    SOCKETIO_CONNECT_TIMEOUT_MS: time(45_000),
+    SOCKETIO_MAX_PAYLOAD: z.preprocess(empty, z.coerce.number().int().min(1).default(1_000_000)),
     MESSAGE_EDIT_WINDOW_MINUTES: limit(15),
     MAX_PINNED_THREADS: limit(10),
   })

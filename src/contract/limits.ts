@@ -85,6 +85,8 @@ export const limits = {
    * call a second instead of one a request.
    */
   admissionMs: second,
+  /** Socket.IO sessions of one person: each is called for everything they hear. */
+  sessions: 32,
   /** Life of a typing indicator without a refresh. */
   typingMs: 10 * second,
   /** Time between the last socket's close and "offline": a reload is not an event. */

@@ -12,6 +12,7 @@ import { failure } from './failure.ts'
 import { importRoute } from './import.ts'
 import { nativeRoutes } from './native.ts'
 import { page } from './pages.ts'
+import { socketIo } from './socketio.ts'
 import { upgradeThread, upgradeUser } from './upgrade.ts'
 
 export type App = { Bindings: Env }
@@ -24,6 +25,8 @@ app.use(async (context, next) => {
   settingsOf(context.env)
   await next()
 })
+// It has its own words for CORS.
+app.use(socketIo)
 app.use(cors)
 app.use('/v1/*', async (context, next) => {
   await next()

@@ -1,17 +1,14 @@
 // REST in another system's words: the one interpreter of every dialect's endpoints.
 import type { Context } from 'hono'
-import type { z } from 'zod'
 import type { Actor } from '../contract/actor.ts'
 import { ChatError, errorBody, errors, isChatError } from '../contract/errors.ts'
 import { operations } from '../contract/operations.ts'
-import type { Operation } from '../contract/operations.ts'
 import { dialectOf } from '../dialects/all.ts'
-import type { Asked, Dialect, Endpoint, Fields, Plan } from '../dialects/dialect.ts'
-import { carryOut, checked } from '../dispatch.ts'
-import type { Outcome } from '../dispatch.ts'
+import type { Asked, Dialect, Endpoint, Fields } from '../dialects/dialect.ts'
+import { carryOut } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
-import type { Env } from '../env.ts'
 import { reportFault } from '../objects/fault.ts'
+import { follow, valid } from '../plans.ts'
 import { knownActor } from './actor.ts'
 import type { App } from './app.ts'
 import { rateHeaders } from './failure.ts'
@@ -31,7 +28,12 @@ export async function answerDialect(context: Context<App>): Promise<Response | n
     const actor = await knownActor(req.raw, env)
     const { row, params } = reached(dialect, req.method, path)
     const asked = await askedOf(row, params, actor, req.raw)
-    const { end, repeated } = await follow(env, actor, row.plan(asked))
+    const { end, repeated } = await follow(actor, row.plan(asked), async (ask) => {
+      const outcome = await carryOut(env, actor, ask, 'rest')
+      const wrote = 'ok' in outcome && operations[ask.operation].write
+      if (wrote) await readModel(env, actor, ask, outcome)
+      return outcome
+    })
     return answer(dialect.envelope.ok(end), repeated ? 200 : row.status)
   } catch (error) {
     if (!isChatError(error)) reportFault(error)
@@ -50,44 +52,6 @@ const answer = (body: object, status: number, headers: Record<string, string> = 
     },
   })
 
-/** Carries a plan out, step by step. */
-async function follow(
-  env: Env,
-  actor: Actor,
-  start: Plan<object>,
-): Promise<{ end: object; repeated: boolean }> {
-  let plan = start
-  let repeated = false
-  while ('operation' in plan) {
-    // Each step builds on the answer of the one before.
-    // oxlint-disable-next-line no-await-in-loop
-    const outcome = await carryOutStep(env, actor, plan.operation, plan.input)
-    if ('ok' in outcome) {
-      repeated ||= outcome.repeated === true
-      plan = plan.next(outcome.ok)
-    } else if (plan.otherwise) plan = plan.otherwise(outcome.error)
-    else throw new ChatError(outcome.error.code, outcome.error.message, outcome.error.details)
-  }
-  return { end: plan.end, repeated }
-}
-
-async function carryOutStep(
-  env: Env,
-  actor: Actor,
-  operation: Operation,
-  input: unknown,
-): Promise<Outcome> {
-  try {
-    const ask = checked(actor, operation, input)
-    const outcome = await carryOut(env, actor, ask, 'rest')
-    if ('ok' in outcome && operations[operation].write) await readModel(env, actor, ask, outcome)
-    return outcome
-  } catch (error) {
-    if (!isChatError(error)) reportFault(error)
-    return { error: errorBody(error) }
-  }
-}
-
 async function askedOf(
   row: Endpoint,
   params: Record<string, string>,
@@ -104,19 +68,6 @@ async function askedOf(
     key: request.headers.get('Idempotency-Key') ?? undefined,
     at: new Date().toISOString(),
   }
-}
-
-/** Fields are named as the document names them, so that its reader knows what to change. */
-function valid(schema: z.ZodObject, given: object): Record<string, unknown> {
-  const result = schema.safeParse(given)
-  if (result.success) return result.data
-  const details = result.error.issues.map((issue) => ({
-    path: issue.path.join('.'),
-    message:
-      issue.path.length === 1 && !((issue.path[0] ?? '') in given) ? 'is missing' : issue.message,
-  }))
-  const [first] = details
-  throw new ChatError('invalid', `${first?.path}: ${first?.message}`, details)
 }
 
 function reached(dialect: Dialect, method: string, path: string) {

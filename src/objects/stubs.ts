@@ -3,6 +3,7 @@ import { ChatError } from '../contract/errors.ts'
 import { isThreadId, jurisdictionOf } from '../contract/ids.ts'
 import { settingsOf } from '../env.ts'
 import type { Env } from '../env.ts'
+import type { Connection } from '../socketio/connection.ts'
 import type { Moderation } from './moderation.ts'
 import type { Thread } from './thread.ts'
 import type { User } from './user.ts'
@@ -57,6 +58,9 @@ export type UserStub = Remote<
   | 'draftToSend'
   | 'draftSent'
   | 'leftThread'
+  | 'enroll'
+  | 'dismiss'
+  | 'look'
   | 'rebuild'
   | 'fetch'
 >
@@ -73,6 +77,13 @@ export function threadStub(env: Env, threadId: string): ThreadStub {
 
 export const userStub = (env: Env, userId: string) =>
   env.USER.getByName(userId) as unknown as UserStub
+
+/** A Socket.IO session; its id is one that the platform gave out. */
+export const sessionStub = (env: Env, id: string) =>
+  env.CONNECTION.get(env.CONNECTION.idFromString(id)) as unknown as Remote<
+    Connection,
+    'told' | 'enforce'
+  >
 
 export type ModerationStub = Remote<
   Moderation,

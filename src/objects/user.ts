@@ -14,16 +14,14 @@ import type { Allowance, Tier } from '../contract/tiers.ts'
 import type { Presence } from '../contract/user.ts'
 import { bannedError, holding } from '../core/moderation.ts'
 import type { BanState } from '../core/moderation.ts'
-import { statusOf } from '../core/presence.ts'
 import { take } from '../core/rates.ts'
 import type { Window } from '../core/rates.ts'
 import { carryOut, checked, isThreadAsk, isUserAsk, threadOf } from '../dispatch.ts'
 import type { Ask, Outcome } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
-import { iso } from '../store/log/rows.ts'
 import { batch, putBan, putBlocks, putProfile } from '../store/model/projection.ts'
-import { contactsOf, threadIdsOf } from '../store/model/threads.ts'
+import { threadIdsOf } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
 import { UserBook } from '../store/user/book.ts'
 import { dropDraftsOf } from '../store/user/drafts.ts'
@@ -32,7 +30,7 @@ import { Sockets, actorOf, bundle } from './sockets.ts'
 import { OpenReport } from './open.ts'
 import type { Open } from './open.ts'
 import { enforce, shaded } from './standing.ts'
-import { directoryStub, threadStub, userStub } from './stubs.ts'
+import { directoryStub, threadStub } from './stubs.ts'
 import type { ThreadStub } from './stubs.ts'
 import type { Notice } from './thread/notice.ts'
 import type { ThreadAsk } from './thread/turn.ts'
@@ -41,9 +39,12 @@ import type { UserAsk } from './user/ask.ts'
 import { spreadBlock } from './user/blocks.ts'
 import * as drafts from './user/drafts.ts'
 import { userHandlers } from './user/handlers.ts'
+import type { Device } from './user/handlers.ts'
 import { Notifications } from './user/notifications.ts'
 import type { Remains } from './user/notifications.ts'
+import { Attendance } from './user/presence.ts'
 import { Queue } from './user/queue.ts'
+import { Sessions, tooManySessions } from './user/sessions.ts'
 
 /** The window of sent messages is written down at every fifth, so an eviction forgets at most four. */
 const SENT_STEP = 5
@@ -60,6 +61,8 @@ type Due = 'offline' | 'project' | 'spread' | 'blocks' | 'wake' | 'queue' | 'ban
 export class User extends DurableObject<Env> {
   readonly book: UserBook
   readonly sockets: Sockets
+  readonly sessions: Sessions
+  readonly attendance: Attendance
   readonly queue: Queue
   readonly notifications: Notifications
   private readonly settings: Settings
@@ -70,14 +73,15 @@ export class User extends DurableObject<Env> {
   private readonly openReport: OpenReport
   private tierNow: Tier | null = null
   private alarmAt: number | null = null
-  /** What was last announced; null after an eviction. A device less is no news by itself. */
-  private told: Presence['status'] | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.settings = settingsOf(env)
     this.sockets = new Sockets(ctx, this.settings)
     this.book = new UserBook(ctx.storage.sql, ctx.id.name ?? '')
+    const later = (work: Promise<unknown>) => ctx.waitUntil(work.catch(reportFault))
+    this.sessions = new Sessions(this, env, later)
+    this.attendance = new Attendance(this, env, later)
     this.queue = new Queue(this, env)
     this.ban = this.book.ban()
     this.openReport = new OpenReport(env, 'user')
@@ -113,7 +117,7 @@ export class User extends DurableObject<Env> {
     this.ban = ban
     this.project()
     enforce(this.sockets, this.book.id, ban)
-    await this.spreadBan()
+    await Promise.all([this.sessions.enforce(ban), this.spreadBan()])
   }
 
   /** A word of the moderators, on every socket of this person. */
@@ -124,10 +128,11 @@ export class User extends DurableObject<Env> {
     await Promise.all(threads.map((id) => threadStub(this.env, id).tell(this.book.id, event)))
   }
 
-  /** Every socket of this person that is open here is told. */
+  /** Every device of this person is told, but for sockets that a thread holds. */
   tellAll(event: string): void {
     const told = bundle([event])
     for (const [socket] of this.sockets.open()) this.sockets.send(socket, [], told)
+    this.sessions.say(event)
   }
 
   allowance(): Allowance {
@@ -154,20 +159,45 @@ export class User extends DurableObject<Env> {
     await Promise.all(this.work)
   }
 
-  execute(actor: Actor, ask: UserAsk): Promise<unknown> {
-    return this.handle(actor, ask, null)
+  /** `session` is the Socket.IO session that asks, if it is one. */
+  execute(actor: Actor, ask: UserAsk, session?: string): Promise<unknown> {
+    return this.handle(actor, ask, session === undefined ? null : { session })
   }
 
-  /** An upgrade of one of this person's devices. Threads that let them sleep are told first. */
+  /** A Socket.IO session let this person in, and will be told what their sockets are told. */
+  async enroll(
+    actor: Actor,
+    session: string,
+  ): Promise<{ shadowUntil: number | null } | { error: ErrorBody }> {
+    const admitted = this.admit(actor)
+    if ('error' in admitted) return admitted
+    if (this.sessions.full) await this.sessions.check()
+    if (this.sessions.full) return { error: tooManySessions }
+    this.sessions.add(session)
+    await this.arrived(Date.now())
+    return { shadowUntil: admitted.shadowUntil }
+  }
+
+  /** A Socket.IO session is over. */
+  dismiss(session: string): void {
+    if (this.sessions.remove(session)) this.sessionLeft()
+  }
+
+  /** The threads on the screen of a Socket.IO session. */
+  look(session: string, threadIds: string[]): Promise<void> {
+    return this.sessions.setJoined(session, threadIds)
+  }
+
+  sessionLeft(): void {
+    this.countOpen()
+    this.attendance.left()
+  }
+
+  /** An upgrade of one of this person's devices. */
   override async fetch(request: Request): Promise<Response> {
     const now = Date.now()
-    const first = this.sockets.open().length === 0
     const response = this.sockets.accept(request, actorOf(request))
-    this.countOpen()
-    if (first) {
-      await this.wakeThreads(now)
-      await this.appeared(this.book.ids('attending').length === 0)
-    }
+    await this.arrived(now)
     return response
   }
 
@@ -187,7 +217,7 @@ export class User extends DurableObject<Env> {
           inThread.set(threadId, [...(inThread.get(threadId) ?? []), { id, ask }])
         } else {
           const outcome = isUserAsk(ask)
-            ? this.handle(actor, ask, socket).then((ok): Outcome => ({ ok }))
+            ? this.handle(actor, ask, { socket }).then((ok): Outcome => ({ ok }))
             : carryOut(this.env, actor, ask as Ask, 'socket')
           work.push(
             this.answer(
@@ -230,7 +260,7 @@ export class User extends DurableObject<Env> {
       ),
     )
     this.countOpen()
-    this.left()
+    this.attendance.left()
     await Promise.allSettled(stopped)
   }
 
@@ -239,30 +269,52 @@ export class User extends DurableObject<Env> {
   }
 
   /** Events of one thread, for all devices. With none there, the thread may stop calling. */
-  deliver(threadId: string, text: string, count: number, notice: Notice | null): Delivered {
+  deliver(
+    threadId: string,
+    text: string,
+    count: number,
+    notice: Notice | null,
+  ): Delivered | Promise<Delivered> {
     const open = this.sockets.open()
-    if (open.length === 0) {
-      this.book.add('waiting', threadId)
-      this.notifications.forget()
-    }
-    const said = open.length > 0 && notice ? this.notifications.hear(threadId, notice) : []
+    const sessions = this.sessions.count
+    const awake = open.length > 0 || sessions > 0
+    if (!awake) this.sleep(threadId)
+    // What is on a screen calls nobody.
+    const heard = notice && this.sessions.looksAt(threadId) ? { ...notice, call: null } : notice
+    const said = awake && heard ? this.notifications.hear(threadId, heard) : []
     const all = [text, ...said.map((event) => JSON.stringify(event))].join(',')
     const told = { text: all, frame: `[${all}]`, count: count + said.length }
     for (const [socket] of open) this.sockets.send(socket, [], told)
+    if (sessions > 0) return this.deliverOn(threadId, all, open.length)
     return { sockets: open.length, at: Date.now() }
   }
 
+  /** The call goes on to Socket.IO sessions, and is answered when they have taken it. */
+  private async deliverOn(threadId: string, events: string, sockets: number): Promise<Delivered> {
+    const taken = await this.sessions.tell(events)
+    if (sockets + taken > 0) return { sockets: sockets + taken, at: Date.now() }
+    // Somebody is there who came meanwhile, or could not be reached: go on calling.
+    if (this.sockets.open().length + this.sessions.count > 0) return { sockets: 0, at: 0 }
+    this.sleep(threadId)
+    return { sockets: 0, at: Date.now() }
+  }
+
+  private sleep(threadId: string): void {
+    this.book.add('waiting', threadId)
+    this.notifications.forget()
+  }
+
   /** A thread holds a socket of this person, or no longer; `seen`: what they were shown unread. */
-  async attend(threadId: string, here: boolean, seen = 0): Promise<BanState | null> {
-    const before = this.devices() > 0
+  attend(threadId: string, here: boolean, seen = 0): BanState | null {
+    const first = this.attendance.devices().length === 0
     this.notifications.forget(threadId)
     if (seen > 0) this.notifications.looked(threadId, seen)
     if (here) {
       this.book.add('attending', threadId)
-      await this.appeared(!before)
+      if (first) this.attendance.appeared()
     } else {
       this.book.remove('attending', threadId)
-      this.left()
+      this.attendance.left()
     }
     this.countOpen()
     return holding(this.ban, Date.now())
@@ -270,7 +322,10 @@ export class User extends DurableObject<Env> {
 
   /** What this person holds open, for the directory's count. */
   open(): Open {
-    return { sockets: this.sockets.open().length, online: this.devices() > 0 ? 1 : 0 }
+    return {
+      sockets: this.sockets.open().length,
+      online: this.attendance.devices().length > 0 ? 1 : 0,
+    }
   }
 
   /** Something that an admin or the service has to say to this person. */
@@ -284,7 +339,7 @@ export class User extends DurableObject<Env> {
     const here = await Promise.all(
       threads.map((threadId) => threadStub(this.env, threadId).attended(this.book.id)),
     )
-    return new Set(threads.filter((_, index) => here[index]))
+    return new Set([...threads.filter((_, index) => here[index]), ...this.sessions.lookingAt()])
   }
 
   /** Grants messages of this minute: over all doors, since all of them end here. */
@@ -316,8 +371,8 @@ export class User extends DurableObject<Env> {
     const nobody = this.book.profile()?.privacy.presence === 'nobody' && viewerId !== this.book.id
     if (blocks !== null || blockedBy !== null || nobody)
       return { userId: this.book.id, status: 'offline', lastSeen: null }
-    await this.checkAttending()
-    return this.presence()
+    await this.attendance.check()
+    return this.attendance.now
   }
 
   /** Somebody who shares a thread with this person came, went or changed. */
@@ -329,8 +384,7 @@ export class User extends DurableObject<Env> {
 
   /** An event of this person's own, to all their devices. */
   tell(event: Event): void {
-    const told = bundle([JSON.stringify(event)])
-    for (const [socket] of this.sockets.open()) this.sockets.send(socket, [], told)
+    this.tellAll(JSON.stringify(event))
   }
 
   setBlockedBy(userId: string, since: number | null): void {
@@ -407,25 +461,8 @@ export class User extends DurableObject<Env> {
     this.arm()
   }
 
-  presence(): Presence {
-    const status = statusOf(this.deviceList())
-    const seen = status === 'offline' ? this.book.lastSeen() : null
-    return { userId: this.book.id, status, lastSeen: seen === null ? null : iso(seen) }
-  }
-
-  /** Tells those who share a thread. Someone who cannot be reached asks when they come. */
-  async announce(): Promise<void> {
-    if (this.book.profile()?.privacy.presence === 'nobody') return
-    const presence = this.presence()
-    this.told = presence.status
-    const contacts = await contactsOf(this.env.DB, this.book.id, limits.presenceContacts)
-    await Promise.allSettled(
-      contacts.map((userId) => userStub(this.env, userId).hearPresence(presence)),
-    )
-  }
-
-  private handle(actor: Actor, ask: UserAsk, socket: WebSocket | null): Promise<unknown> {
-    return userHandlers(this, this.env, actor, socket, ask)
+  private handle(actor: Actor, ask: UserAsk, device: Device | null): Promise<unknown> {
+    return userHandlers(this, this.env, actor, device, ask)
   }
 
   private async answer(
@@ -467,10 +504,7 @@ export class User extends DurableObject<Env> {
   }
 
   private async carryOutDue(kind: string, key: string, at: number): Promise<void> {
-    if (kind === 'offline' && this.devices() === 0) {
-      this.book.setLastSeen(at - limits.presenceGraceMs)
-      await this.announce()
-    }
+    if (kind === 'offline') await this.attendance.over(at)
     if (kind === 'project') await this.writeModel()
     if (kind === 'blocks') await spreadBlock(this.env, this.book, key)
     if (kind === 'wake') await this.wakeThreads(at)
@@ -552,40 +586,12 @@ export class User extends DurableObject<Env> {
     this.ctx.waitUntil(told.catch(reportFault))
   }
 
-  private deviceList(): { away: boolean }[] {
-    const here = this.sockets.open().map(([, { away }]) => ({ away }))
-    return [...here, ...this.book.ids('attending').map(() => ({ away: false }))]
-  }
-
-  private devices(): number {
-    return this.deviceList().length
-  }
-
-  /** The first device: online at once, unless they were gone for less than the grace. */
-  private async appeared(first: boolean): Promise<void> {
-    if (!first) return
-    if (this.book.isDue('offline')) this.book.dropDue('offline', '')
-    else this.ctx.waitUntil(this.announce().catch(reportFault))
-  }
-
-  private left(): void {
-    const now = Date.now()
-    if (this.devices() === 0) this.due('offline', '', now + limits.presenceGraceMs)
-    else if (this.presence().status !== this.told)
-      this.ctx.waitUntil(this.announce().catch(reportFault))
-  }
-
-  /** A thread that stopped without saying so no longer counts as a device. */
-  private async checkAttending(): Promise<void> {
-    if (this.sockets.open().length > 0) return
-    await Promise.all(
-      this.book.ids('attending').map(async (threadId) => {
-        const here = await threadStub(this.env, threadId).attended(this.book.id)
-        if (here) return
-        this.book.remove('attending', threadId)
-        this.left()
-      }),
-    )
+  /** A device came. Threads that let this person sleep are told first. */
+  private async arrived(now: number): Promise<void> {
+    const first = this.attendance.devices().length === 1
+    this.countOpen()
+    await this.wakeThreads(now)
+    if (first) this.attendance.appeared()
   }
 
   private async wakeThreads(now: number): Promise<void> {

@@ -43,6 +43,8 @@ export type Connected<Data> = {
   /** The id of the connection that is continued. */
   sid?: string
 }
+/** Connected, told this, and disconnected at once. */
+export type Farewell = { farewell: Emit[] }
 export type Refused = { refused: { message: string; data?: unknown } }
 
 export type Application<Data> = {
@@ -53,7 +55,7 @@ export type Application<Data> = {
     visitor: Omit<Session<Data>, 'data'>,
     auth: Record<string, unknown>,
     recovery: Recovery | null,
-  ): Promise<Connected<Data> | Refused> | Connected<Data> | Refused
+  ): Promise<Connected<Data> | Farewell | Refused> | Connected<Data> | Farewell | Refused
 
   /** `ackId` is there if the client wants an acknowledgement, which may also come later by it. */
   hear(

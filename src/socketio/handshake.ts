@@ -6,7 +6,7 @@ import { bounds } from './settings.ts'
 import type { EngineSettings } from './settings.ts'
 
 /** Headers of a handshake that tell nothing of who sent it. */
-const dull = /^(accept|cache-control|connection|content-|pragma|sec-|upgrade)/
+const dull = /^(accept|cache-control|connection|content-|pragma|sec-(?!fetch-site)|upgrade)/
 
 export function newSession<Own>(request: Request, upgrade: boolean, own: Own): Session<Own> {
   const now = Date.now()

@@ -8,6 +8,8 @@ import { bounds } from './settings.ts'
 export type Own<Data> = {
   /** Some namespace was connected once: the connect timeout is over. */
   joined: boolean
+  /** CONNECT packets that were not counted as events. */
+  connects: number
   namespaces: Record<string, { sid: string; data: Data }>
   /** Id, namespace and token of each acknowledgement that a client owes us. */
   acks: [number, string, string][]

@@ -1,6 +1,14 @@
 // One Socket.IO 5 connection: the packets between its namespaces and an application.
 import { reportFault } from '../objects/fault.ts'
-import type { Answer, Application, Connected, Emit, Refused, Session } from './application.ts'
+import type {
+  Answer,
+  Application,
+  Connected,
+  Emit,
+  Farewell,
+  Refused,
+  Session,
+} from './application.ts'
 import { EngineSession } from './engine.ts'
 import type { Reason } from './engine.ts'
 import { sizeOf } from './frames.ts'
@@ -80,8 +88,26 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
     this.finish('forced close', { lingers: true })
   }
 
+  /** Every namespace that is connected. */
+  protected connected(): Session<Data>[] {
+    const names = Object.keys(this.session?.kept.own.namespaces ?? {})
+    return names.flatMap((namespace) => this.find(namespace) ?? [])
+  }
+
+  /**
+   * Changes what is to be known of a namespace. With long-polling it is written at the next POST or
+   * ping: until then a waiting poll keeps the object awake.
+   */
+  protected keep(namespace: string, data: Data): void {
+    const { session } = this
+    const entry = session?.kept.own.namespaces[namespace]
+    if (!session || !entry) return
+    entry.data = data
+    if (session.kept.transport === 'websocket') this.save()
+  }
+
   protected override begin(): Own<Data> {
-    return { joined: false, namespaces: {}, acks: [], nextAck: 0 }
+    return { joined: false, connects: 0, namespaces: {}, acks: [], nextAck: 0 }
   }
 
   protected override due(): number | null {
@@ -100,7 +126,7 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
     const { type, nsp, id } = packet
     const data: unknown = packet.data
     if (type === PacketType.CONNECT)
-      this.counted(size, (retryAfter) => this.connects(nsp, data ?? {}, retryAfter))
+      this.counted(size, (retryAfter) => this.connects(nsp, data ?? {}, retryAfter), true)
     else if (type === PacketType.EVENT && Array.isArray(data)) {
       const [event, ...args] = data as unknown[]
       this.counted(size, (retryAfter) => this.hears(nsp, String(event), args, id, retryAfter))
@@ -117,9 +143,20 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
   }
 
   /** Counts an event when it arrives, so that no flood gathers behind slow work. */
-  private counted(size: number, work: (retryAfter: number) => Promise<void>): void {
+  private counted(
+    size: number,
+    work: (retryAfter: number) => Promise<void>,
+    connects = false,
+  ): void {
     const { session } = this
     if (!session) return
+    const { own } = session.kept
+    // Coming in is no event of theirs, unless somebody does nothing else.
+    if (connects && own.connects < bounds.namespaces) {
+      own.connects += 1
+      this.inTurn(size, () => work(0))
+      return
+    }
     const { over, retryAfter } = admit(session.pulse, this.limits.eventsPerMinute, Date.now())
     if (over > bounds.floodEvents) this.finish('transport error')
     else this.inTurn(size, () => work(over > 0 ? retryAfter : 0))
@@ -140,6 +177,14 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
       this.sendPackets([{ type: PacketType.CONNECT_ERROR, nsp: namespace, data: answer.refused }])
       return
     }
+    if ('farewell' in answer) {
+      this.sendPackets([
+        { type: PacketType.CONNECT, nsp: namespace, data: { sid } },
+        ...answer.farewell.map((emit) => eventPacket(own, emit, namespace)),
+        { type: PacketType.DISCONNECT, nsp: namespace },
+      ])
+      return
+    }
     own.joined = true
     own.namespaces[namespace] = { sid: answer.sid ?? sid, data: answer.data }
     const greeting = { sid: answer.sid ?? sid, ...(answer.pid && { pid: answer.pid }) }
@@ -154,7 +199,7 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
     sid: string,
     auth: Record<string, unknown>,
     retryAfter: number,
-  ): Promise<Connected<Data> | Refused> {
+  ): Promise<Connected<Data> | Farewell | Refused> {
     const { session } = this
     if (!session) return refuse('Closed')
     if (retryAfter > 0) return refuse('Too many events', { retryAfter })

@@ -9,6 +9,7 @@ declare global {
       THREAD: DurableObjectNamespace<worker.Thread>
       USER: DurableObjectNamespace<worker.User>
       DIRECTORY: DurableObjectNamespace<worker.Directory>
+      CONNECTION: DurableObjectNamespace<worker.Connection>
       MODERATION: DurableObjectNamespace<worker.Moderation>
       TEST_MIGRATIONS: D1Migration[]
       TEST_SEARCH_MIGRATIONS: D1Migration[]

@@ -10,14 +10,17 @@ type Rule = { rooms: string[]; packages: (string | RegExp)[] }
 const may: Record<string, Rule> = {
   contract: { rooms: [], packages: ['zod'] },
   core: { rooms: ['contract'], packages: [/^hast-util-/, 'ipaddr.js'] },
-  env: { rooms: ['contract', 'objects (types)', 'identity (types)'], packages: ['zod'] },
+  env: {
+    rooms: ['contract', 'objects (types)', 'identity (types)', 'socketio (types)'],
+    packages: ['zod'],
+  },
   identity: {
     rooms: ['contract', 'env'],
     packages: [/^hono/, '@hono/zod-validator', 'jose', 'zod'],
   },
   store: { rooms: ['contract', 'core', 'env (types)'], packages: [/^drizzle-/] },
   objects: {
-    rooms: ['contract', 'core', 'store', 'env', 'dispatch'],
+    rooms: ['contract', 'core', 'store', 'env', 'dispatch', 'socketio (types)'],
     packages: ['cloudflare:workers', 'zod'],
   },
   service: {
@@ -25,12 +28,19 @@ const may: Record<string, Rule> = {
     packages: ['robots-parser', 'zod'],
   },
   dispatch: { rooms: ['contract', 'core', 'env', 'objects', 'service'], packages: ['zod'] },
+  plans: { rooms: ['contract', 'dialects', 'dispatch', 'objects'], packages: ['zod'] },
   http: {
-    rooms: ['contract', 'env', 'identity', 'dispatch', 'objects', 'service', 'dialects'],
+    rooms: [
+      ...['contract', 'env', 'identity', 'dispatch', 'objects', 'service', 'dialects', 'plans'],
+      'socketio',
+    ],
     packages: [/^hono/, '@hono/zod-validator', 'zod'],
   },
   socketio: {
-    rooms: ['objects', 'store'],
+    rooms: [
+      ...['contract', 'core', 'env', 'identity', 'dispatch', 'objects', 'store', 'dialects'],
+      'plans',
+    ],
     packages: ['cloudflare:workers', 'engine.io-parser', 'socket.io-parser'],
   },
   index: { rooms: ['http', 'objects', 'socketio', 'notify'], packages: [] },

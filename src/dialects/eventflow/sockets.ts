@@ -1,7 +1,9 @@
 // EventFlow's Socket.IO events.
 import { messageId, ThreadId, MessageId, UserId } from '../../contract/ids.ts'
+import { limits } from '../../contract/limits.ts'
 import { Content, Emoji } from '../../contract/message.ts'
 import { ChatError, errorBody } from '../../contract/errors.ts'
+import type { ErrorBody } from '../../contract/errors.ts'
 import { ask, done, hear } from '../dialect.ts'
 import type { Sockets } from '../dialect.ts'
 import { anything, listOf, maybe, oneOf } from '../fields.ts'
@@ -9,6 +11,10 @@ import { oneMessage } from './messages.ts'
 import { failure, message, notification, presence, reactions, thread } from './shapes.ts'
 
 const inThread = { threadId: ThreadId }
+
+/** When a limit is lifted again, where a client looks for it. */
+const pause = ({ code, details }: ErrorBody) =>
+  code === 'rate_limited' && { retryAfter: (details as { retryAfter: number }).retryAfter }
 
 export const sockets: Sockets = {
   namespace: '/',
@@ -26,8 +32,23 @@ export const sockets: Sockets = {
         ],
       })
     }),
-    'thread:join': hear(inThread, ({ data }) =>
-      ask('thread.get', data, ({ id }) => done({ join: id, answer: { threadId: id } })),
+    // Whoever joins is told who of the others is there; in a crowd that is no news.
+    'thread:join': hear(inThread, ({ data, me }) =>
+      ask('thread.get', data, ({ id, members, memberCount }) => {
+        const joined = { join: id, answer: { threadId: id } }
+        const userIds = members.map(({ userId }) => userId).filter((userId) => userId !== me.id)
+        if (userIds.length === 0 || memberCount > limits.presenceMembers) return done(joined)
+        return ask(
+          'presence.get',
+          { userIds },
+          ({ items }) =>
+            done({
+              ...joined,
+              emit: items.map((one) => ({ event: 'presence:sync', data: presence(one) })),
+            }),
+          () => done(joined),
+        )
+      }),
     ),
     'thread:leave': hear(inThread, ({ data }) => done({ leave: data.threadId })),
     'message:send': hear(
@@ -142,5 +163,5 @@ export const sockets: Sockets = {
 
   welcome: () => [],
   refusal: (error) => ({ event: 'auth:error', data: failure(error) }),
-  failure: (error) => ({ event: 'error', data: failure(error) }),
+  failure: (error) => ({ event: 'error', data: { ...failure(error), ...pause(error) } }),
 }

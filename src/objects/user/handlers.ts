@@ -14,7 +14,10 @@ import { draftHandlers } from './drafts.ts'
 import { notificationHandlers } from './notifications.ts'
 import { queueHandlers } from './queue.ts'
 
-export type Context = { user: User; env: Env; actor: Actor; socket: WebSocket | null }
+/** What asks, where it is not REST: a socket of this object, or a Socket.IO session. */
+export type Device = { socket: WebSocket } | { session: string }
+
+export type Context = { user: User; env: Env; actor: Actor; device: Device | null }
 export type UserHandlers<O extends OperationAt<'user'>> = {
   [K in O]: (context: Context, input: Parsed<K>) => Promise<Output<K>>
 }
@@ -36,12 +39,14 @@ const handlers: UserHandlers<OperationAt<'user'>> = {
     return after
   },
 
-  'presence.set': async ({ user, socket }, { status }) => {
-    if (!socket) throw new ChatError('invalid', 'presence is set on a socket of /v1/ws')
-    const before = user.presence().status
-    user.sockets.keep(socket, { away: status === 'away' })
-    if (user.presence().status !== before) await user.announce()
-    return user.presence()
+  'presence.set': async ({ user, device }, { status }) => {
+    if (!device) throw new ChatError('invalid', 'presence is set on a socket of /v1/ws')
+    const before = user.attendance.now.status
+    const away = status === 'away'
+    if ('socket' in device) user.sockets.keep(device.socket, { away })
+    else user.sessions.setAway(device.session, away)
+    if (user.attendance.now.status !== before) await user.attendance.announce()
+    return user.attendance.now
   },
 
   'block.list': async ({ user, env }) => {
@@ -85,12 +90,12 @@ const handlers: UserHandlers<OperationAt<'user'>> = {
   },
 
   // The names of the two come from the operations table, so each gets its own input.
-  sync: async ({ user, env, actor, socket }, { cursors }) => {
-    if (socket) user.sockets.resume(socket)
+  sync: async ({ user, env, actor, device }, { cursors }) => {
+    resume(user, device)
     const pages = Object.entries(cursors).map(async ([threadId, cursor]) => {
       const input = { threadId, cursor: cursor ?? undefined }
       const asks = [{ operation: 'thread.sync' as const, input }]
-      return [threadId, await syncOne(env, actor, threadId, asks, socket !== null)] as const
+      return [threadId, await syncOne(env, actor, threadId, asks, device !== null)] as const
     })
     return { threads: Object.fromEntries(await Promise.all(pages)) }
   },
@@ -100,10 +105,15 @@ const handlers: UserHandlers<OperationAt<'user'>> = {
     return user.allowance()
   },
 
-  ack: async ({ user, socket }) => {
-    if (socket) user.sockets.resume(socket)
+  ack: async ({ user, device }) => {
+    resume(user, device)
     return null
   },
+}
+
+/** The reader of a socket caught up. A session has no such mark. */
+function resume(user: User, device: Device | null): void {
+  if (device && 'socket' in device) user.sockets.resume(device.socket)
 }
 
 /** One thread's page; a thread that is not mine is an error of its own and stops no other. */
@@ -145,10 +155,10 @@ export function userHandlers(
   user: User,
   env: Env,
   actor: Actor,
-  socket: WebSocket | null,
+  device: Device | null,
   ask: UserAsk,
 ): Promise<unknown> {
   // The row of the table that the ask's own name selects takes the ask's own input.
   const handler = handlers[ask.operation] as (c: Context, input: unknown) => Promise<unknown>
-  return handler({ user, env, actor, socket }, ask.input)
+  return handler({ user, env, actor, device }, ask.input)
 }

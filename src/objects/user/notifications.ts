@@ -129,6 +129,13 @@ export class Notifications {
       store.setMark(this.user.book, { threadId, seq, readAt: before?.readAt ?? null })
   }
 
+  /** As `looked`, where only the thread knows what came by then. */
+  async lookedAway(threadId: string): Promise<void> {
+    this.forget(threadId)
+    const calls = await this.askThread(threadId)
+    if (calls && calls.count > 0) this.looked(threadId, calls.head)
+  }
+
   /** The thread was left: what waited stays on the list, without a word of it. */
   part(threadId: string, { count, seq, createdAt }: Remains): void {
     const mark = store.findMark(this.user.book, threadId)

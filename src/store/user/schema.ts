@@ -9,6 +9,7 @@ import { run } from '../tally.ts'
  * notifications: what an admin or the service said, and the remains of those of threads that were
  * left. noticed: up to where the messages of a thread make no notification any more, since it was read
  * (when) or taken off the list, or since they were on a screen.
+ * sessions: their Socket.IO sessions, each an object of its own.
  * steps: how many of these steps the object has run; objects from before it was kept have run one.
  */
 const steps = [
@@ -52,6 +53,9 @@ const steps = [
      one INTEGER PRIMARY KEY CHECK (one = 1), email INTEGER NOT NULL, push INTEGER NOT NULL,
      sound INTEGER NOT NULL
    );`,
+  `CREATE TABLE sessions (
+     id TEXT PRIMARY KEY, away INTEGER NOT NULL, joined TEXT NOT NULL
+   ) WITHOUT ROWID;`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */

@@ -1,0 +1,164 @@
+// Socket.IO in another system's words: the one interpreter of what every dialect hears and says.
+import { isAdmin } from '../contract/actor.ts'
+import type { Actor } from '../contract/actor.ts'
+import { ChatError, errorBody, isChatError } from '../contract/errors.ts'
+import type { ErrorBody } from '../contract/errors.ts'
+import type { Event } from '../contract/events.ts'
+import { dialectOf } from '../dialects/all.ts'
+import type { Audience, Dialect, News, NewsName, Say, Sockets } from '../dialects/dialect.ts'
+import type { Settings } from '../env.ts'
+import { reportFault } from '../objects/fault.ts'
+import { follow, valid } from '../plans.ts'
+import type { Carry } from '../plans.ts'
+import type { Answer, Emit } from './application.ts'
+
+/** What is kept of a person's connection, through any sleep. */
+export type Visit = {
+  actor: Actor
+  /** Threads whose typing this connection hears. */
+  joined: string[]
+  /** Threads in which it said that its person types. */
+  typing: string[]
+  /** Who types in the threads that it joined, as it was told. */
+  typists: Record<string, string[]>
+}
+
+/** Threads a connection may join or type in at a time; the oldest are forgotten first. */
+const PLACES_MOST = 50
+
+export const visitOf = (actor: Actor): Visit => ({ actor, joined: [], typing: [], typists: {} })
+
+export function dialectAt(url: string, settings: Settings): Dialect | null {
+  const { DIALECT_HOSTS, ROOT_DIALECT } = settings
+  return dialectOf(new URL(url), DIALECT_HOSTS, ROOT_DIALECT)?.dialect ?? null
+}
+
+/** Carries out what a client's event asks, and changes what is kept of its connection. */
+export async function hear(
+  sockets: Sockets,
+  visit: Visit,
+  event: string,
+  args: unknown[],
+  carry: Carry,
+): Promise<Answer<Visit>> {
+  try {
+    const row = Object.hasOwn(sockets.hears, event) ? sockets.hears[event] : undefined
+    if (!row) throw new ChatError('not_found', `there is no event ${event.slice(0, 64)}`)
+    const data = valid(row.fields, fieldsOf(args[0], row.bare))
+    const { end } = await follow(visit.actor, row.plan({ data, me: visit.actor }), carry)
+    if (end.join !== undefined && !visit.joined.includes(end.join))
+      visit.joined = withPlace(visit.joined, end.join)
+    if (end.leave !== undefined) leave(visit, end.leave)
+    return {
+      data: visit,
+      emits: (end.emit ?? []).map(emitOf),
+      ack: end.answer ? [end.answer] : [],
+    }
+  } catch (error) {
+    if (!isChatError(error)) reportFault(error)
+    return failed(sockets, errorBody(error))
+  }
+}
+
+/** The dialect's word for a failure, told to the connection and to whoever waits for an answer. */
+export function failed(sockets: Sockets, error: ErrorBody): Answer<Visit> {
+  const failure = sockets.failure(error)
+  return { emits: [emitOf(failure)], ack: [failure.data] }
+}
+
+export const emitOf = ({ event, data }: { event: string; data: unknown }): Emit => ({
+  event,
+  args: [data],
+})
+
+/** What somebody's connection is told of events, each in its turn. */
+export async function say(
+  sockets: Sockets,
+  visit: Visit,
+  events: Event[],
+  carry: Carry,
+): Promise<Emit[]> {
+  const listener = { me: visit.actor, at: new Date().toISOString() }
+  const emits: Emit[] = []
+  for (const one of events.flatMap((event) => newsOf(visit, event)))
+    for (const row of rowsOf(sockets, one)) {
+      if (!hears(visit, row.to, one)) continue
+      // What is said keeps the order in which it happened.
+      // oxlint-disable-next-line no-await-in-loop
+      const data = await told(visit.actor, () => row.with(one.news, listener), carry)
+      if (data !== null) emits.push({ event: row.as, args: [data] })
+    }
+  return emits
+}
+
+type Told = { name: NewsName; news: News<NewsName>; author: string | null }
+
+/** The row of the table that the name selects takes the news of that name. */
+const rowsOf = ({ says }: Sockets, { name }: Told) => says[name] as Say<NewsName>[]
+
+/** An event as the tables have it: typing one person at a time, of threads that were joined. */
+function newsOf(visit: Visit, { event, threadId = '', data }: Event): Told[] {
+  const one = (name: NewsName, news: unknown, author: string | null): Told => ({
+    name,
+    news: { threadId, data: news } as News<NewsName>,
+    author,
+  })
+  if (event !== 'typing.updated') return [one(event, data, authorOf(event, data))]
+  if (!visit.joined.includes(threadId)) return []
+  const before = visit.typists[threadId] ?? []
+  // One's own typing is no news to oneself.
+  const now = data.userIds.filter((userId) => userId !== visit.actor.id)
+  if (now.length === 0) delete visit.typists[threadId]
+  else visit.typists[threadId] = now
+  const change = (userId: string, typing: boolean) =>
+    one('typing.changed', { userId, typing }, userId)
+  return [
+    ...before.filter((userId) => !now.includes(userId)).map((userId) => change(userId, false)),
+    ...now.filter((userId) => !before.includes(userId)).map((userId) => change(userId, true)),
+  ]
+}
+
+/** Whoever caused an event, as far as it says so. */
+function authorOf(event: Event['event'], data: Event['data']): string | null {
+  if ('userId' in data) return data.userId
+  if ('sender' in data && event !== 'notification.created') return data.sender?.id ?? null
+  if ('members' in data) return data.members.find(({ role }) => role === 'owner')?.userId ?? null
+  return null
+}
+
+function hears({ actor, joined }: Visit, to: Audience, { news, author }: Told): boolean {
+  if (to === 'author') return author === actor.id
+  if (to === 'others') return author !== actor.id
+  if (to === 'joined') return joined.includes(news.threadId)
+  return to === 'all' || isAdmin(actor)
+}
+
+/** What is refused in between (a thread that was left, a message that is gone) is no news any more. */
+async function told(
+  actor: Actor,
+  plan: () => ReturnType<Say<NewsName>['with']>,
+  carry: Carry,
+): Promise<object | null> {
+  try {
+    return (await follow(actor, plan(), carry)).end
+  } catch (error) {
+    if (!isChatError(error)) reportFault(error)
+    return null
+  }
+}
+
+function fieldsOf(given: unknown, bare: string | undefined): object {
+  if (given === undefined || given === null) return {}
+  if (typeof given === 'string' && bare !== undefined) return { [bare]: given }
+  if (typeof given === 'object' && !Array.isArray(given)) return given
+  throw new ChatError('invalid', 'an event takes one object, with its fields by their names')
+}
+
+export const withPlace = (places: string[], place: string): string[] =>
+  [...places.filter((one) => one !== place), place].slice(-PLACES_MOST)
+
+function leave(visit: Visit, threadId: string): void {
+  if (!visit.joined.includes(threadId)) return
+  visit.joined = visit.joined.filter((one) => one !== threadId)
+  delete visit.typists[threadId]
+}
