@@ -17,6 +17,7 @@ export class Feed {
   /** The version the database holds; null when it must be asked (after an eviction). */
   private projected: number | null = null
   private running: Promise<void> | null = null
+  private trying = false
   private failures = 0
   private retryAt = 0
 
@@ -40,7 +41,7 @@ export class Feed {
   /** Whether a full batch waits: the database is then told at once, while what it lacks is at hand. */
   full(now: number): boolean {
     const log = this.log()
-    if (!log || this.projected === null || this.running || now < this.retryAt) return false
+    if (!log || this.projected === null || this.trying || now < this.retryAt) return false
     return log.version - this.projected >= limits.projectionBatch
   }
 
@@ -59,6 +60,7 @@ export class Feed {
   /** The alarm's way: a failure is not an error but a later attempt, 1 s to 1 min away. */
   async attempt(now: number): Promise<void> {
     if (now < this.retryAt) return
+    this.trying = true
     try {
       await this.run()
       this.failures = 0
@@ -68,6 +70,8 @@ export class Feed {
       this.failures += 1
       this.retryAt =
         Date.now() + Math.min(limits.projectionRetryMostMs, 1000 * 2 ** (this.failures - 1))
+    } finally {
+      this.trying = false
     }
   }
 
