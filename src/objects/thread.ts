@@ -7,11 +7,7 @@ import type { Answer } from '../contract/frames.ts'
 import { limits } from '../contract/limits.ts'
 import { Preview } from '../contract/preview.ts'
 import type { Message } from '../contract/message.ts'
-import { gathered, goesOn, nobodyYet } from '../core/gathering.ts'
 import type { BanState } from '../core/moderation.ts'
-import { requireRole } from '../core/policy.ts'
-import { expireTyping, nextTypingEnd, setTyping } from '../core/typing.ts'
-import type { Typists } from '../core/typing.ts'
 import { carryOut, checked, isThreadAsk, threadOf } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
@@ -30,10 +26,11 @@ import type { Open } from './open.ts'
 import { enforce } from './standing.ts'
 import { directoryStub, userStub } from './stubs.ts'
 import { Admission } from './thread/admission.ts'
+import { Commits } from './thread/commit.ts'
+import type { Entry, Queued, ThreadOutcome } from './thread/commit.ts'
 import { createThread, reopen } from './thread/create.ts'
 import type { NewThreadInput } from './thread/create.ts'
 import { tellLeft } from './thread/farewell.ts'
-import { handlers } from './thread/handlers.ts'
 import { importMessages } from './thread/import.ts'
 import type { ImportBatch, ImportResult } from './thread/import.ts'
 import { Previews } from './thread/previews.ts'
@@ -42,28 +39,10 @@ import { planned, requireAdminOver } from './thread/moderate.ts'
 import type { Plan, ThreadAct } from './thread/moderate.ts'
 import { Projector } from './thread/projector.ts'
 import { Publisher } from './thread/publisher.ts'
-import { tellTyping } from './thread/typing.ts'
+import { Typing } from './thread/typing.ts'
 import { Turn } from './thread/turn.ts'
-import type { Forwarding, Saying, ThreadAnswer, ThreadAsk } from './thread/turn.ts'
+import type { Forwarding, Saying, ThreadAsk } from './thread/turn.ts'
 import { deliveredCursor, memberView, myState, threadView } from './thread/view.ts'
-
-export type ThreadOutcome = ThreadAnswer | { error: ErrorBody }
-
-/** An operation, or the reason why it was refused before its turn. `id` is the socket's own. */
-export type Queued = {
-  id?: string | number
-  ask: ThreadAsk | { refused: ErrorBody }
-  forwarding?: Forwarding
-}
-
-/** What one frame or call asked for; answered to the socket, or to whoever awaits it. */
-export type Entry = {
-  actor: Actor
-  asks: Queued[]
-  door: Door
-  socket?: WebSocket
-  done: (outcomes: ThreadOutcome[]) => void
-}
 
 export class Thread extends DurableObject<Env> {
   private readonly settings: Settings
@@ -74,13 +53,11 @@ export class Thread extends DurableObject<Env> {
   private readonly projector: Projector
   private readonly previews: Previews
   private log: ThreadLog | null
-  private queue: Entry[] = []
-  private turn: Promise<void> | null = null
-  private gathering = nobodyYet
-  private typists: Typists = new Map()
+  private readonly commits: Commits
+  private readonly typing: Typing
   private alarmAt: number | null = null
   private readonly openReport: OpenReport
-  /** Nothing is known of typists after an eviction: the first alarm says so to those who watch. */
+  /** After an eviction, the first alarm looks for what was owed before. */
   private woken = true
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -94,7 +71,25 @@ export class Thread extends DurableObject<Env> {
       (userId, seq) => this.arrived(userId, seq),
     )
     this.publisher = new Publisher(this.sockets, this.fanOut)
-    this.admission = new Admission(env, this.settings, (entry) => this.enqueue(entry))
+    this.typing = new Typing(
+      () => this.log,
+      (count) => this.countTyping(count),
+    )
+    this.commits = new Commits({
+      settings: this.settings,
+      storage: ctx.storage,
+      typing: this.typing,
+      log: () => this.log,
+      reload: () => {
+        this.log = ThreadLog.open(ctx.storage.sql)
+      },
+      live: () => this.live(),
+      told: (now, sayings, answers) => {
+        this.publish(sayings, answers)
+        this.arm(now)
+      },
+    })
+    this.admission = new Admission(env, this.settings, (entry) => this.commits.enqueue(entry))
     this.projector = new Projector(env, () => this.log)
     this.previews = new Previews(
       () => this.log,
@@ -144,7 +139,7 @@ export class Thread extends DurableObject<Env> {
 
   /** Resolves when the read model has all that was committed or queued until now. */
   async settle(): Promise<void> {
-    await this.turn
+    await this.commits.open
     if (this.log) await tellLeft(this.env, this.log)
     await this.projector.run()
   }
@@ -193,7 +188,7 @@ export class Thread extends DurableObject<Env> {
     // What the socket was sent is written down now that it can no longer be derived from it.
     if (row.delivered_seq < this.log.head)
       setDelivered(this.log, userId, deliveredCursor(before, row, 0), now)
-    this.publish(this.type(userId, false, now))
+    this.publish(this.typing.set(userId, false, now))
     this.arm(now)
   }
 
@@ -218,9 +213,7 @@ export class Thread extends DurableObject<Env> {
         sayings.push(...turn.sayings)
       }
     }
-    const { typists, changed } = expireTyping(this.typists, now)
-    this.typists = typists
-    if (changed || (this.woken && typists.size === 0)) sayings.push(...tellTyping(log, typists))
+    sayings.push(...this.typing.expire(now))
     if (this.woken) for (const work of this.previews.recover()) this.ctx.waitUntil(work)
     this.woken = false
     this.publish(sayings)
@@ -296,7 +289,7 @@ export class Thread extends DurableObject<Env> {
         this.ctx.storage.transactionSync(write)
         for (const { event } of [...turn.sayings])
           if (event.event === 'member.left')
-            turn.sayings.push(...this.type(event.data.userId, false, turn.now))
+            turn.sayings.push(...this.typing.set(event.data.userId, false, turn.now))
         this.publish(turn.sayings)
         this.arm(turn.now)
       }
@@ -346,146 +339,10 @@ export class Thread extends DurableObject<Env> {
   private receive(entry: Entry): Promise<void> {
     const admitted = this.admission.admit(this.log, entry)
     if (admitted) return admitted
-    const first = this.turn === null
-    const turn = this.enqueue(entry)
+    const first = this.commits.open === null
+    const turn = this.commits.enqueue(entry)
     // Whoever came first keeps the object awake for all of the turn.
     return first ? turn : done
-  }
-
-  /**
-   * Group commit: what arrives together is written in one transaction and told in one frame per
-   * socket. A zero wait is one turn of the event loop; nothing waits for a clock.
-   */
-  private enqueue(entry: Entry): Promise<void> {
-    this.queue.push(entry)
-    if (this.turn) return this.turn
-    if (!this.gathering.waits) {
-      this.commitQueue()
-      return done
-    }
-    this.turn = this.gather().then(() => {
-      this.turn = null
-      this.commitQueue()
-    })
-    return this.turn
-  }
-
-  private async gather(): Promise<void> {
-    let turns = 0
-    let before = 0
-    do {
-      before = this.queue.length
-      // oxlint-disable-next-line no-await-in-loop -- each turn shows whether another is worth it
-      await scheduler.wait(0)
-      turns += 1
-    } while (goesOn(turns, this.queue.length - before))
-  }
-
-  private commitQueue(): void {
-    const entries = this.queue.splice(0)
-    this.gathering = gathered(this.gathering, entries.length)
-    this.commit(entries)
-  }
-
-  private commit(entries: Entry[]): void {
-    const now = Date.now()
-    const sayings: Saying[] = []
-    const answers = new Map<WebSocket, Answer[]>()
-    const outcomes = this.carryOutAll(entries, now, sayings)
-    entries.forEach(({ asks, socket }, index) => {
-      if (!socket) return
-      const mine = answers.get(socket) ?? []
-      outcomes[index]?.forEach((outcome, place) => {
-        const id = asks[place]?.id
-        if ('error' in outcome) mine.push({ id: id ?? null, error: outcome.error })
-        else if (id !== undefined) mine.push({ id, ok: outcome.ok })
-      })
-      answers.set(socket, mine)
-    })
-    this.publish(sayings, answers)
-    entries.forEach(({ done: tell }, index) => tell(outcomes[index] ?? []))
-    this.arm(now)
-  }
-
-  /**
-   * One transaction for the whole batch: a handler admits before it writes, so whoever is refused
-   * has written nothing, and the others stand. Where one breaks off halfway, everything is rolled
-   * back and carried out again, each in a transaction of its own.
-   */
-  private carryOutAll(entries: Entry[], now: number, sayings: Saying[]): ThreadOutcome[][] {
-    const { storage } = this.ctx
-    const { typists } = this
-    const live = this.live()
-    const round = (alone: boolean) =>
-      entries.map(({ actor, asks, door }) =>
-        asks.map(({ ask, forwarding = null }) => {
-          const about = { now, live, door, forwarding }
-          return alone
-            ? this.carryOutAlone(actor, ask, about, sayings)
-            : this.carryOut(actor, ask, about, sayings)
-        }),
-      )
-    try {
-      return storage.transactionSync(() => round(false))
-    } catch (error) {
-      if (!(error instanceof BrokenOff)) throw error
-      this.log = ThreadLog.open(storage.sql)
-      this.typists = typists
-      sayings.length = 0
-      return round(true)
-    }
-  }
-
-  /** Answers a refusal. Throws `BrokenOff` for what must be rolled back. */
-  private carryOut(
-    actor: Actor,
-    ask: Queued['ask'],
-    { now, live, door, forwarding }: Pick<Turn, 'now' | 'live' | 'door' | 'forwarding'>,
-    sayings: Saying[],
-  ): ThreadOutcome {
-    if ('refused' in ask) return { error: ask.refused }
-    const written = tally.object
-    try {
-      const log = this.log
-      const me = log?.member(actor.id)
-      if (!log || !me) throw new ChatError('not_found', 'there is no such thread')
-      requireRole(ask.operation, me.role, log.thread.type)
-      const turn = new Turn(log, actor, now, this.settings, live, door, forwarding)
-      const ok = handle(turn, this.named(actor, me), ask)
-      sayings.push(...turn.sayings)
-      if (turn.typing !== null) sayings.push(...this.type(actor.id, turn.typing, now))
-      for (const { event } of turn.sayings)
-        if (event.event === 'member.left') sayings.push(...this.type(event.data.userId, false, now))
-      return turn.repeated ? { ok, repeated: true } : { ok }
-    } catch (error) {
-      if (!isChatError(error) || tally.object !== written)
-        throw new BrokenOff('rolled back', { cause: error })
-      return { error: errorBody(error) }
-    }
-  }
-
-  private carryOutAlone(...[actor, ask, about, sayings]: Parameters<Thread['carryOut']>) {
-    const mine: Saying[] = []
-    try {
-      const outcome = this.ctx.storage.transactionSync(() => this.carryOut(actor, ask, about, mine))
-      sayings.push(...mine)
-      return outcome
-    } catch (error) {
-      const cause = error instanceof BrokenOff ? error.cause : error
-      if (!isChatError(cause)) reportFault(cause)
-      // What it wrote was rolled back, and memory is read again from the tables.
-      this.log = ThreadLog.open(this.ctx.storage.sql)
-      return { error: errorBody(cause) }
-    }
-  }
-
-  /** Claims name the actor; a member is shown as their last claims said. */
-  private named(actor: Actor, me: Turn['log']['members'] extends Map<string, infer M> ? M : never) {
-    const log = this.log
-    const name = actor.name ?? me.name
-    const avatar = actor.avatarUrl ?? me.avatar_url
-    if (!log || (name === me.name && avatar === me.avatar_url)) return me
-    return log.change(me.user_id, { name, avatar_url: avatar, version: log.next() })
   }
 
   /** What was committed is told; a device that could not be reached finds out from its cursors. */
@@ -535,14 +392,6 @@ export class Thread extends DurableObject<Env> {
     this.arm(turn.now)
   }
 
-  private type(userId: string, typing: boolean, now: number): Saying[] {
-    const { typists, changed } = setTyping(this.typists, userId, typing, now)
-    this.typists = typists
-    if (!changed || !this.log) return []
-    this.countTyping()
-    return tellTyping(this.log, typists)
-  }
-
   private async forward(
     socket: WebSocket,
     id: string | number | null,
@@ -563,11 +412,9 @@ export class Thread extends DurableObject<Env> {
   }
 
   /** One call beside those that tell the members; what it says is forgotten in ten seconds. */
-  private countTyping(): void {
+  private countTyping(count: number): void {
     const id = this.log?.id ?? ''
-    this.ctx.waitUntil(
-      directoryStub(this.env, id).setTyping(id, this.typists.size).catch(reportFault),
-    )
+    this.ctx.waitUntil(directoryStub(this.env, id).setTyping(id, count).catch(reportFault))
   }
 
   private live(): ReadonlySet<string> {
@@ -602,7 +449,7 @@ export class Thread extends DurableObject<Env> {
     const times = [
       this.projector.due(now),
       this.previews.due(now),
-      nextTypingEnd(this.typists),
+      this.typing.next(),
       this.log?.due ?? null,
     ].filter((time) => time !== null)
     const next = Math.min(...times)
@@ -614,9 +461,6 @@ export class Thread extends DurableObject<Env> {
 }
 
 const done = Promise.resolve()
-
-/** An operation failed after it wrote, or by a fault of ours. */
-class BrokenOff extends Error {}
 
 const noAnswers: ReadonlyMap<WebSocket, Answer[]> = new Map()
 
@@ -641,10 +485,4 @@ async function previewOf(env: Env, link: string): Promise<Preview | null> {
     if (isChatError(error)) return null
     throw error
   }
-}
-
-function handle(turn: Turn, me: Parameters<(typeof handlers)['thread.get']>[1], ask: ThreadAsk) {
-  // The row of the table that the ask's own name selects takes the ask's own input.
-  const handler = handlers[ask.operation] as (turn: Turn, me: unknown, input: unknown) => unknown
-  return handler(turn, me, ask.input)
 }

@@ -11,7 +11,7 @@ import type { Env, Settings } from '../../env.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import { findByClientId, findTwin } from '../../store/log/messages.ts'
 import { userStub } from '../stubs.ts'
-import type { Entry, Queued } from '../thread.ts'
+import type { Entry, Queued } from './commit.ts'
 
 /** Sends of a round that count as one, under one key. */
 type Fresh = Map<string, { queued: Queued; door: Door }[]>
