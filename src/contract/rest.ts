@@ -80,6 +80,10 @@ export const rest: Route[] = [
   route('GET', '/messages/:messageId/receipts', 'message.receipts'),
   route('POST', '/messages/:messageId/read', 'message.read'),
   route('POST', '/messages/:messageId/report', 'message.report', created),
+  route('POST', '/messages/:messageId/accept', 'proposal.accept'),
+  route('POST', '/messages/:messageId/decline', 'proposal.decline'),
+  route('POST', '/messages/:messageId/withdraw', 'proposal.withdraw'),
+  route('GET', '/threads/:threadId/packages/:servicePackageId', 'package.find'),
   route('PUT', '/messages/:messageId/reactions/:emoji', 'reaction.add'),
   route('DELETE', '/messages/:messageId/reactions/:emoji', 'reaction.remove'),
 

@@ -50,6 +50,7 @@ export type UserStub = Remote<
   | 'notify'
   | 'takeMessages'
   | 'pin'
+  | 'servicePackage'
   | 'presenceFor'
   | 'hearPresence'
   | 'setBlockedBy'

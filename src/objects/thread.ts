@@ -37,6 +37,7 @@ import { Previews } from './thread/previews.ts'
 import { entity, found, tellMessage } from './thread/messages.ts'
 import { planned, requireAdminOver } from './thread/moderate.ts'
 import type { Plan, ThreadAct } from './thread/moderate.ts'
+import { expireProposal } from './thread/proposals.ts'
 import { Projector } from './thread/projector.ts'
 import { Publisher } from './thread/publisher.ts'
 import { Typing } from './thread/typing.ts'
@@ -203,6 +204,11 @@ export class Thread extends DurableObject<Env> {
     const { log } = this
     const sayings: Saying[] = []
     for (const { kind, key } of log.takeDue(now)) {
+      if (kind === 'proposal') {
+        const turn = this.turnOf(null, now)
+        expireProposal(turn, Number(key))
+        sayings.push(...turn.sayings)
+      }
       if (kind === 'left') log.setDue(kind, key, now + limits.projectionRetryMostMs)
       const row = log.member(key)
       if (kind === 'mute' && row && row.muted_until !== null && row.muted_until <= now) {

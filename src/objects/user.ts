@@ -11,7 +11,7 @@ import type { Parsed } from '../contract/operations.ts'
 import type { Warning } from '../contract/moderation.ts'
 import { tierOf, tiers } from '../contract/tiers.ts'
 import type { Allowance, Tier } from '../contract/tiers.ts'
-import type { Presence } from '../contract/user.ts'
+import type { Presence, ServicePackage } from '../contract/user.ts'
 import { bannedError, holding } from '../core/moderation.ts'
 import type { BanState } from '../core/moderation.ts'
 import { take } from '../core/rates.ts'
@@ -363,6 +363,11 @@ export class User extends DurableObject<Env> {
       this.book.add('pins', threadId)
     }
     return null
+  }
+
+  /** One of the packages that this person offers. */
+  servicePackage(id: string): ServicePackage | null {
+    return this.book.profile()?.servicePackages.find((offered) => offered.id === id) ?? null
   }
 
   /** Presence as somebody else may see it. */

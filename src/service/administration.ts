@@ -2,7 +2,7 @@
 import type { Broadcast } from '../contract/moderation.ts'
 import type { Env } from '../env.ts'
 import { DIRECTORY_SHARDS, directoryShard } from '../objects/stubs.ts'
-import { countActivity, usersAfter } from '../store/model/administration.ts'
+import { countActivity, countProposals, usersAfter } from '../store/model/administration.ts'
 import type { Handlers } from './handlers.ts'
 import { audited } from './moderation.ts'
 
@@ -28,8 +28,9 @@ export const administrationHandlers: Pick<
   },
 
   'admin.metrics': async (env) => {
-    const [activity, ...counts] = await Promise.all([
+    const [activity, proposals, ...counts] = await Promise.all([
       countActivity(env.DB, Date.now()),
+      countProposals(env.DB),
       ...shardsOf(env).map((shard) => shard.present()),
     ])
     const sum = (of: (count: (typeof counts)[number]) => number) =>
@@ -40,6 +41,7 @@ export const administrationHandlers: Pick<
         online: sum(({ online }) => online),
         typing: sum(({ typing }) => typing),
         ...activity,
+        ...proposals,
       },
     }
   },

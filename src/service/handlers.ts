@@ -4,11 +4,13 @@ import { ChatError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
 import type { OperationAt, Output, Parsed } from '../contract/operations.ts'
 import type { Env } from '../env.ts'
+import { packageFor } from '../objects/packages.ts'
 import { DIRECTORY_SHARDS, threadStub, userStub } from '../objects/stubs.ts'
 import { findProfile } from '../store/model/people.ts'
 import { contactsAmong, listThreads, unreadThreads } from '../store/model/threads.ts'
 import type { Place } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
+import { askThread } from './ask.ts'
 import { listSent } from './sent.ts'
 import { search } from './search.ts'
 import { createThread } from './create.ts'
@@ -39,6 +41,13 @@ export const serviceHandlers: Handlers = {
         : { userId, status: 'offline' as const, lastSeen: null },
     )
     return { ok: { items: await Promise.all(items) } }
+  },
+
+  'package.find': async (env, actor, { threadId, kind, servicePackageId }) => {
+    const input = { threadId, limit: limits.pageMost }
+    const { ok } = await askThread(env, actor, threadId, { operation: 'member.list', input })
+    const members = (ok as Output<'member.list'>).items.map(({ userId }) => userId)
+    return { ok: await packageFor(env, kind, servicePackageId, { sender: actor.id, members }) }
   },
 
   'thread.create': createThread,

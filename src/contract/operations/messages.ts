@@ -1,6 +1,7 @@
 // Messages, reactions, receipts.
 import { z } from 'zod'
 import { ClientId, MessageId, Seq, ThreadId, UserId } from '../ids.ts'
+import { metadataIssues } from '../kinds.ts'
 import { limits } from '../limits.ts'
 import * as messages from '../message.ts'
 import { PageSize, op, page, write } from '../operation.ts'
@@ -9,7 +10,7 @@ import * as threads from '../thread.ts'
 const inThread = z.object({ threadId: ThreadId })
 const ofMessage = z.object({ messageId: MessageId })
 
-export const SendInput = inThread.extend({
+export const SendFields = inThread.extend({
   clientId: ClientId.optional(),
   content: messages.Content,
   format: messages.Format.default('plain'),
@@ -19,6 +20,12 @@ export const SendInput = inThread.extend({
   replyTo: MessageId.optional(),
   /** `true` makes it a draft, see contract/draft.ts; anything else but `false` is a mistake. */
   draft: z.literal(false).optional(),
+})
+
+const SendInput = SendFields.superRefine(({ kind, metadata }, context) => {
+  if (kind === 'text') return
+  for (const { path, message } of metadataIssues(kind, metadata))
+    context.addIssue({ code: 'custom', path, message })
 })
 
 export const messagesOperations = {

@@ -4,16 +4,19 @@ import { messageId, messagePlace } from '../../contract/ids.ts'
 import { limits } from '../../contract/limits.ts'
 import type { Format, Message } from '../../contract/message.ts'
 import type { Parsed } from '../../contract/operations.ts'
+import type { Proposal } from '../../contract/proposal.ts'
 import { cleanContent } from '../../core/content.ts'
 import { silencedError } from '../../core/moderation.ts'
 import { mayDeleteForAll } from '../../core/policy.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import * as store from '../../store/log/messages.ts'
+import { putProposal } from '../../store/log/proposals.ts'
 import { receiptsOf } from '../../store/log/receipts.ts'
 import { iso, messageOf } from '../../store/log/rows.ts'
 import type { MemberRow, MessageRow } from '../../store/log/rows.ts'
 import { rememberSent } from '../../store/log/duplicates.ts'
 import { refuseSpam, refuseSpamEdit } from './spam.ts'
+import { admitChange, givenMetadata, proposalIn, withdrawDeleted } from './terms.ts'
 import type { Handlers, Turn } from './turn.ts'
 
 type Operations =
@@ -41,11 +44,13 @@ export const messageHandlers: Handlers<Operations> = {
       const known = input.clientId && store.findByClientId(log, me.user_id, input.clientId)
       return known ? repeat(turn, known, { ...input, content }) : null
     }
+    let proposal: Proposal | null = null
     try {
       admitSend(turn, me)
       if (content.trim() === '')
         throw new ChatError('invalid', 'content: holds nothing but removed HTML')
       refuseSpam(turn, { content, format: input.format })
+      proposal = proposalIn(turn, input)
     } catch (error) {
       // What was taken once is answered for ever, whatever came since. Most sends are new, so it is
       // looked for here, and where the insertion finds the key taken.
@@ -74,9 +79,10 @@ export const messageHandlers: Handlers<Operations> = {
       if (first) return first
       throw new Error('a clientId is taken by no message')
     }
+    const shown = proposal ? putProposal(log, row, proposal) : row
     rememberSent(log, row)
     turn.typing = false
-    const message = messageOf(log.id, row, [], log.members)
+    const message = messageOf(log.id, shown, [], log.members)
     if (turn.shadowed) store.shadowMessage(log, row)
     turn.say('message.created', message, turn.shadowed ? { to: [me.user_id] } : { by: row.sender })
     return message
@@ -110,6 +116,7 @@ export const messageHandlers: Handlers<Operations> = {
     admitSend(turn, me)
     const text = cleanContent(content, format ?? row.format)
     const data = metadata === undefined ? row.metadata : metadata && JSON.stringify(metadata)
+    admitChange(row, metadata)
     if (text === row.content && data === row.metadata) return entity(log, row)
     refuseSpamEdit(turn, { content: text, format: format ?? row.format })
     log.run(
@@ -199,6 +206,7 @@ export const messageHandlers: Handlers<Operations> = {
 /** Leaves a tombstone: nothing of what it said is kept. */
 export function deleteForAll(turn: Turn, row: MessageRow): void {
   const { log, now } = turn
+  withdrawDeleted(turn, row)
   log.run('DELETE FROM editions WHERE seq = ?', row.seq)
   log.run('DELETE FROM reactions WHERE seq = ?', row.seq)
   const change = { content: null, metadata: null, deleted_at: now }
@@ -221,7 +229,7 @@ export function entity(log: ThreadLog, row: MessageRow): Message {
 
 export function tellMessage(
   turn: Turn,
-  event: 'message.updated' | 'message.deleted',
+  event: 'message.updated' | 'message.deleted' | 'proposal.updated',
   row: MessageRow,
 ): Message {
   const message = entity(turn.log, row)
@@ -257,7 +265,8 @@ function repeat(
       (known.edited_at !== null ||
         (known.format === input.format &&
           known.kind === input.kind &&
-          canonical(known.metadata && JSON.parse(known.metadata)) === canonical(input.metadata) &&
+          canonical(givenMetadata(known.kind, known.metadata && JSON.parse(known.metadata))) ===
+            canonical(givenMetadata(input.kind, input.metadata)) &&
           (input.replyTo === undefined ? null : (messagePlace(input.replyTo)?.seq ?? null)) ===
             known.reply_to)))
   if (!same)
@@ -301,7 +310,7 @@ function admitSend({ log, now }: Turn, me: MemberRow): void {
   }
 }
 
-function reactable(turn: Turn, me: MemberRow, messageId: string): MessageRow {
+export function reactable(turn: Turn, me: MemberRow, messageId: string): MessageRow {
   const row = found(turn.log, me, messageId)
   if (row.deleted_at !== null) throw new ChatError('conflict', 'this message was deleted')
   admitSend(turn, me)
