@@ -47,6 +47,7 @@ export const rest: Route[] = [
   route('GET', '/threads/:threadId', 'thread.get'),
   route('PATCH', '/threads/:threadId', 'thread.update'),
   route('DELETE', '/threads/:threadId', 'thread.leave', empty),
+  route('POST', '/threads/:threadId/hide', 'thread.hide', empty),
   route('POST', '/threads/:threadId/archive', 'thread.archive'),
   route('POST', '/threads/:threadId/unarchive', 'thread.unarchive'),
   route('POST', '/threads/:threadId/pin', 'thread.pin'),
@@ -86,6 +87,7 @@ export const rest: Route[] = [
   route('GET', '/threads/:threadId/packages/:servicePackageId', 'package.find'),
   route('PUT', '/messages/:messageId/reactions/:emoji', 'reaction.add'),
   route('DELETE', '/messages/:messageId/reactions/:emoji', 'reaction.remove'),
+  route('DELETE', '/messages/:messageId/reactions', 'reaction.clear'),
 
   route('POST', '/previews', 'preview.get'),
 

@@ -10,6 +10,7 @@ const least: Record<OperationAt<'thread'>, Role> = {
   'thread.get': 'guest',
   'thread.update': 'admin',
   'thread.leave': 'guest',
+  'thread.hide': 'guest',
   'thread.archive': 'guest',
   'thread.unarchive': 'guest',
   'thread.pin': 'guest',
@@ -38,6 +39,7 @@ const least: Record<OperationAt<'thread'>, Role> = {
   'receipt.list': 'guest',
   'reaction.add': 'guest',
   'reaction.remove': 'guest',
+  'reaction.clear': 'guest',
 }
 
 /** Throws `forbidden` for a member whose role is too low. The two of a direct thread are equals. */

@@ -14,8 +14,8 @@ import type { Allowance, Tier } from '../contract/tiers.ts'
 import type { Presence, ServicePackage } from '../contract/user.ts'
 import { bannedError, holding } from '../core/moderation.ts'
 import type { BanState } from '../core/moderation.ts'
-import { take } from '../core/rates.ts'
-import type { Window } from '../core/rates.ts'
+import { HOUR, MINUTE, countOf, take } from '../core/rates.ts'
+import type { Grant, Rate, Window } from '../core/rates.ts'
 import { carryOut, checked, isThreadAsk, isUserAsk, threadOf } from '../dispatch.ts'
 import type { Ask, Outcome } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
@@ -136,18 +136,22 @@ export class User extends DurableObject<Env> {
   }
 
   allowance(): Allowance {
-    const recent = take(this.sent ?? this.book.sent(), 0, Number.MAX_SAFE_INTEGER, Date.now())
+    const now = Date.now()
+    const sent = this.sent ?? this.book.sent()
+    const hourly = orNone(this.most('messagesPerHour'))
     return {
       tier: this.book.tier(),
       limits: {
         messagesPerMinute: orNone(this.most('messagesPerMinute')),
+        messagesPerHour: hourly,
         pinnedThreads: orNone(this.most('pinnedThreads')),
         blocks: limits.blocks,
         messageCharacters: limits.content,
         threadMembers: limits.members,
       },
       usage: {
-        messagesPerMinute: recent.window.length,
+        messagesPerMinute: countOf(sent, MINUTE, now),
+        messagesPerHour: hourly && countOf(sent, HOUR, now),
         pinnedThreads: this.book.ids('pins').length,
         blocks: this.book.blocks().length,
       },
@@ -342,16 +346,18 @@ export class User extends DurableObject<Env> {
     return new Set([...threads.filter((_, index) => here[index]), ...this.sessions.lookingAt()])
   }
 
-  /** Grants messages of this minute: over all doors, since all of them end here. */
-  takeMessages(wanted: number) {
+  /** Grants messages of this minute and hour: over all doors, since all of them end here. */
+  takeMessages(wanted: number): Omit<Grant, 'window'> {
     this.notBanned()
     const before = this.sent ?? this.book.sent()
-    const most = this.most('messagesPerMinute')
-    const grant = take(before, wanted, most, Date.now())
-    this.sent = grant.window
-    if (grant.granted > 0 && stepOf(grant.window) !== stepOf(before))
-      this.book.setSent(grant.window)
-    return { granted: grant.granted, retryAfterSeconds: grant.retryAfterSeconds, most }
+    const rates: Rate[] = [
+      { most: this.most('messagesPerMinute'), ms: MINUTE },
+      { most: this.most('messagesPerHour'), ms: HOUR },
+    ]
+    const { window, ...grant } = take(before, wanted, rates, Date.now())
+    this.sent = window
+    if (grant.granted > 0 && stepOf(window) !== stepOf(before)) this.book.setSent(window)
+    return grant
   }
 
   /** Takes or gives back one of the places for pinned threads. Where none is left: how many there are. */
@@ -415,6 +421,7 @@ export class User extends DurableObject<Env> {
   /** This person is no member of a thread any more, or put it out of their sight. */
   leftThread(threadId: string, remains: Remains | null): void {
     dropDraftsOf(this.book, threadId)
+    this.book.remove('pins', threadId)
     if (remains) this.notifications.part(threadId, remains)
   }
 
@@ -570,6 +577,7 @@ export class User extends DurableObject<Env> {
     this.tierNow ??= tierOf(this.book.tier())
     const setting = {
       messagesPerMinute: 'MAX_MESSAGES_PER_MINUTE',
+      messagesPerHour: 'MAX_MESSAGES_PER_HOUR',
       pinnedThreads: 'MAX_PINNED_THREADS',
     } as const
     return this.settings[setting[limit]] * tiers[this.tierNow][limit]

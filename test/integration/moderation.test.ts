@@ -501,12 +501,13 @@ describe('limits', () => {
       tier: 'free',
       limits: {
         messagesPerMinute: 30,
+        messagesPerHour: null,
         pinnedThreads: 10,
         blocks: 5000,
         messageCharacters: 10_000,
         threadMembers: 10_000,
       },
-      usage: { messagesPerMinute: 1, pinnedThreads: 1, blocks: 0 },
+      usage: { messagesPerMinute: 1, messagesPerHour: null, pinnedThreads: 1, blocks: 0 },
     })
     expect((await call(pro, 'GET', '/limits')).body).toMatchObject({
       tier: 'pro',

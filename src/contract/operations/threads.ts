@@ -53,6 +53,13 @@ export const threadsOperations = {
     z.null(),
     write,
   ),
+  'thread.hide': op(
+    'thread',
+    'Put out of my sight, with all that was said in it, until its next message',
+    inThread,
+    z.null(),
+    write,
+  ),
   'thread.archive': op(
     'thread',
     'Archive for me, until its next message',

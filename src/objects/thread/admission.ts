@@ -29,12 +29,15 @@ export class Admission {
   private readonly env: Env
   private readonly settings: Settings
   private readonly enqueue: (entry: Entry) => Promise<void>
+  /** Whether messages are counted at all. */
+  private readonly counts: boolean
   private readonly lines = new Map<string, Line[]>()
 
   constructor(env: Env, settings: Settings, enqueue: (entry: Entry) => Promise<void>) {
     this.env = env
     this.settings = settings
     this.enqueue = enqueue
+    this.counts = settings.MAX_MESSAGES_PER_MINUTE > 0 || settings.MAX_MESSAGES_PER_HOUR > 0
   }
 
   /** Resolves when the entry was carried out; null when it need not wait at all. */
@@ -56,10 +59,7 @@ export class Admission {
   private asks({ ask, forwarding }: Queued): boolean {
     if ('refused' in ask) return false
     if (ask.operation === 'message.send')
-      return (
-        forwarding === undefined &&
-        (this.settings.MAX_MESSAGES_PER_MINUTE > 0 || isProposal(ask.input.kind))
-      )
+      return forwarding === undefined && (this.counts || isProposal(ask.input.kind))
     if (ask.operation === 'thread.pin' || ask.operation === 'thread.unpin')
       return this.settings.MAX_PINNED_THREADS > 0
     return false
@@ -121,10 +121,9 @@ export class Admission {
       proposals.map(async (each) => answers.set(each.queued, await this.fill(userId, each))),
     )
     if (fresh.size > 0) {
-      const { granted, retryAfterSeconds, most } = await user.takeMessages(fresh.size)
-      for (const same of [...fresh.values()].slice(granted))
-        for (const { queued } of same)
-          answers.set(queued, { refused: tooMany(most, retryAfterSeconds) })
+      const grant = await user.takeMessages(fresh.size)
+      for (const same of [...fresh.values()].slice(grant.granted))
+        for (const { queued } of same) answers.set(queued, { refused: tooMany(grant) })
     }
     await Promise.all(
       pins.map(async ({ queued, threadId, pinned }) => {

@@ -30,6 +30,7 @@ type Operations =
   | 'receipt.list'
   | 'reaction.add'
   | 'reaction.remove'
+  | 'reaction.clear'
 
 export const messageHandlers: Handlers<Operations> = {
   'message.send': (turn, me, input) => {
@@ -175,15 +176,17 @@ export const messageHandlers: Handlers<Operations> = {
     }
   },
 
-  'reaction.add': (turn, me, { messageId, emoji }) => {
+  'reaction.add': (turn, me, { messageId, emoji, replace }) => {
     const { log, now } = turn
     const row = reactable(turn, me, messageId)
     const mine = log.run<{ emoji: string }>(
       'SELECT emoji FROM reactions WHERE seq = ? AND user_id = ?',
       ...[row.seq, me.user_id],
     )
-    if (mine.some((reaction) => reaction.emoji === emoji)) return entity(log, row)
-    if (mine.length >= limits.reactionsPerUser)
+    const alone = !replace || mine.length === 1
+    if (alone && mine.some((reaction) => reaction.emoji === emoji)) return entity(log, row)
+    if (replace) log.run('DELETE FROM reactions WHERE seq = ? AND user_id = ?', row.seq, me.user_id)
+    else if (mine.length >= limits.reactionsPerUser)
       throw new ChatError(
         'conflict',
         `at most ${limits.reactionsPerUser} reactions each on a message`,
@@ -198,6 +201,16 @@ export const messageHandlers: Handlers<Operations> = {
     const gone = log.run(
       'DELETE FROM reactions WHERE seq = ? AND emoji = ? AND user_id = ? RETURNING 1 AS gone',
       ...[row.seq, emoji, me.user_id],
+    )
+    return gone.length > 0 ? tellReactions(turn, row) : entity(log, row)
+  },
+
+  'reaction.clear': (turn, me, { messageId }) => {
+    const { log } = turn
+    const row = reactable(turn, me, messageId)
+    const gone = log.run(
+      'DELETE FROM reactions WHERE seq = ? AND user_id = ? RETURNING 1 AS gone',
+      ...[row.seq, me.user_id],
     )
     return gone.length > 0 ? tellReactions(turn, row) : entity(log, row)
   },
