@@ -30,6 +30,7 @@ import { Commits } from './thread/commit.ts'
 import type { Entry, Queued, ThreadOutcome } from './thread/commit.ts'
 import { createThread, reopen } from './thread/create.ts'
 import type { NewThreadInput } from './thread/create.ts'
+import { comeIn } from './thread/desk.ts'
 import { tellLeft } from './thread/farewell.ts'
 import { importMessages } from './thread/import.ts'
 import type { ImportBatch, ImportResult } from './thread/import.ts'
@@ -107,9 +108,9 @@ export class Thread extends DurableObject<Env> {
   create(actor: Actor, input: NewThreadInput): ThreadOutcome {
     const known = this.log !== null
     this.log ??= createThread(this.ctx.storage.sql, actor, input)
-    const me = this.log.member(actor.id)
-    if (!me) return { error: { code: 'not_found', message: 'there is no such thread' } }
     const turn = this.turnOf(actor, Date.now())
+    const me = this.log.member(actor.id)
+    if (!me) return input.once ? this.welcome(turn) : { error: noThread }
     if (known) {
       const there = reopen(this.log, me)
       this.arm(turn.now)
@@ -341,6 +342,19 @@ export class Thread extends DurableObject<Env> {
     return this.log?.head ?? 0
   }
 
+  /** Somebody who may come in by asking does. */
+  private welcome(turn: Turn): ThreadOutcome {
+    try {
+      const ok = this.ctx.storage.transactionSync(() => threadView(turn, comeIn(turn)))
+      this.publish(turn.sayings)
+      this.arm(turn.now)
+      return { ok, repeated: true }
+    } catch (error) {
+      if (!isChatError(error)) reportFault(error)
+      return { error: errorBody(error) }
+    }
+  }
+
   /** Every operation passes here: those that need the asker's own object first wait for it. */
   private receive(entry: Entry): Promise<void> {
     const admitted = this.admission.admit(this.log, entry)
@@ -467,6 +481,8 @@ export class Thread extends DurableObject<Env> {
 }
 
 const done = Promise.resolve()
+
+const noThread: ErrorBody = { code: 'not_found', message: 'there is no such thread' }
 
 const noAnswers: ReadonlyMap<WebSocket, Answer[]> = new Map()
 

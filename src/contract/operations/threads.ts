@@ -9,15 +9,21 @@ import * as threads from '../thread.ts'
 const inThread = z.object({ threadId: ThreadId })
 
 export const threadsOperations = {
+  /**
+   * `once`: there is one thread of this type for its subject, and who asks again is answered by it.
+   * Whoever is no member of it is refused, but for a support thread: its first customer is let in,
+   * and every admin, who is an admin there. Nobody owns such a thread.
+   */
   'thread.create': op(
     'service',
-    'Open a thread; of two people it is direct and exists once',
+    'Open a thread; of two people it is direct and exists once, and `once` makes it one per subject',
     z.object({
       type: threads.ThreadType.optional(),
       title: threads.Title.optional(),
       participants: z.array(UserId).max(limits.membersPerRequest).default([]),
       metadata: messages.Metadata.optional(),
       subject: threads.Subject.optional(),
+      once: z.boolean().optional(),
       jurisdiction: Jurisdiction.optional(),
       clientId: ClientId.optional(),
     }),

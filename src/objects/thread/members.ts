@@ -152,7 +152,7 @@ export function leave(turn: Turn, row: MemberRow): void {
   turn.say('member.left', memberView(turn, left), {
     to: [row.user_id, ...remaining.map((member) => member.user_id)],
   })
-  const heir = successor(remaining)
+  const heir = row.role === 'owner' ? successor(remaining) : undefined
   if (!heir || log.thread.type === 'direct') return
   turn.say(
     'member.updated',
