@@ -7,7 +7,7 @@ import type { Env } from '../env.ts'
 import { packageFor } from '../objects/packages.ts'
 import { DIRECTORY_SHARDS, threadStub, userStub } from '../objects/stubs.ts'
 import { findProfile } from '../store/model/people.ts'
-import { contactsAmong, listThreads, unreadThreads } from '../store/model/threads.ts'
+import { contactsAmong, countThreads, listThreads, unreadThreads } from '../store/model/threads.ts'
 import type { Place } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
 import { askThread } from './ask.ts'
@@ -56,13 +56,16 @@ export const serviceHandlers: Handlers = {
   'draft.create': createDraft,
   'draft.send': sendDraft,
 
-  'thread.list': async (env, actor, { status, cursor, limit }) => {
-    const shelves = status === 'archived' ? [2] : [0, 1]
+  'thread.list': async (env, actor, { status, cursor, limit, total }) => {
     const after = cursor === undefined ? null : placeOf(cursor)
-    const page = await listThreads(env.DB, actor.id, shelves, after, limit, Date.now())
+    const which = { userId: actor.id, ...shown[status] }
+    const [page, count] = await Promise.all([
+      listThreads(env.DB, which, after, limit, Date.now()),
+      total ? countThreads(env.DB, which) : undefined,
+    ])
     const { next } = page
     const nextCursor = next && `${next.shelf}.${next.rank}.${next.threadId}`
-    return { ok: { items: page.items, nextCursor } }
+    return { ok: { items: page.items, nextCursor, total: count } }
   },
 
   'unread.get': async (env, actor) => {
@@ -89,6 +92,14 @@ export const serviceHandlers: Handlers = {
   'admin.rebuild': rebuild,
 
   'admin.rows': async () => ({ ok: { object: tally.object, d1: tally.d1 } }),
+}
+
+/** What a list shows: see `shelf` in store/model/schema.ts. */
+const shown: Record<Parsed<'thread.list'>['status'], { shelves: number[]; closed?: boolean }> = {
+  active: { shelves: [0, 1] },
+  archived: { shelves: [2] },
+  open: { shelves: [0, 1], closed: false },
+  closed: { shelves: [0, 1, 2], closed: true },
 }
 
 const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)

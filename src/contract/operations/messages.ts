@@ -4,7 +4,7 @@ import { ClientId, MessageId, Seq, ThreadId, UserId } from '../ids.ts'
 import { metadataIssues } from '../kinds.ts'
 import { limits } from '../limits.ts'
 import * as messages from '../message.ts'
-import { PageSize, op, page, write } from '../operation.ts'
+import { Flag, PageSize, op, page, write } from '../operation.ts'
 import * as threads from '../thread.ts'
 
 const inThread = z.object({ threadId: ThreadId })
@@ -44,8 +44,13 @@ export const messagesOperations = {
       after: Seq.optional(),
       around: Seq.optional(),
       limit: PageSize,
+      total: Flag,
     }),
-    page(messages.Message),
+    page(messages.Message).extend({
+      /** How many there are in all, and how many of them were deleted, when it was asked. */
+      total: z.number().int().optional(),
+      deleted: z.number().int().optional(),
+    }),
   ),
   'message.get': op('thread', 'One message', ofMessage, messages.Message),
   'message.edit': op(

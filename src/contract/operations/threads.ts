@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ClientId, Cursor, Jurisdiction, Seq, ThreadId, UserId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import * as messages from '../message.ts'
-import { PageCursor, PageSize, none, op, page, write } from '../operation.ts'
+import { Flag, PageCursor, PageSize, none, op, page, write } from '../operation.ts'
 import * as threads from '../thread.ts'
 
 const inThread = z.object({ threadId: ThreadId })
@@ -34,11 +34,16 @@ export const threadsOperations = {
     'service',
     'My threads, pinned first, then by last activity',
     z.object({
-      status: z.enum(['active', 'archived']).default('active'),
+      /** Closed ones stand among the active and the archived; `open` is active and not closed. */
+      status: z.enum(['active', 'archived', 'open', 'closed']).default('active'),
       cursor: PageCursor,
       limit: PageSize,
+      total: Flag,
     }),
-    page(threads.Thread),
+    page(threads.Thread).extend({
+      /** How many there are in all, when it was asked. */
+      total: z.number().int().optional(),
+    }),
   ),
   'thread.get': op('thread', 'One thread', inThread, threads.Thread),
   'thread.update': op(

@@ -9,6 +9,7 @@ import { cleanContent } from '../../core/content.ts'
 import { silencedError } from '../../core/moderation.ts'
 import { mayDeleteForAll } from '../../core/policy.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
+import { countMessages } from '../../store/log/counts.ts'
 import * as store from '../../store/log/messages.ts'
 import { putProposal } from '../../store/log/proposals.ts'
 import { receiptsOf } from '../../store/log/receipts.ts'
@@ -89,11 +90,12 @@ export const messageHandlers: Handlers<Operations> = {
     return message
   },
 
-  'message.list': ({ log }, me, { before, after, around, limit }) => {
+  'message.list': ({ log }, me, { before, after, around, limit, total }) => {
     const items = store.pageOfMessages(log, me, { before, after, around, limit })
     const first = items[0]
     const older = after === undefined && around === undefined && items.length === limit && first
-    return { items, nextCursor: older ? String(first.seq) : null }
+    const nextCursor = older ? String(first.seq) : null
+    return { items, nextCursor, ...(total && countMessages(log, me)) }
   },
 
   'message.get': ({ log }, me, { messageId }) => entity(log, found(log, me, messageId)),

@@ -67,4 +67,5 @@ export const steps = [
    ) WITHOUT ROWID;`,
   `ALTER TABLE messages ADD COLUMN forwarded TEXT`,
   `ALTER TABLE messages ADD COLUMN proposal TEXT`,
+  `CREATE INDEX messages_shadowed ON messages (seq) WHERE shadowed = 1`,
 ]
