@@ -26,7 +26,7 @@ import type { Open } from './open.ts'
 import { enforce } from './standing.ts'
 import { directoryStub, userStub } from './stubs.ts'
 import { Admission } from './thread/admission.ts'
-import { Commits } from './thread/commit.ts'
+import { Commits, noThread } from './thread/commit.ts'
 import type { Entry, Queued, ThreadOutcome } from './thread/commit.ts'
 import { createThread, reopen } from './thread/create.ts'
 import type { NewThreadInput } from './thread/create.ts'
@@ -481,8 +481,6 @@ export class Thread extends DurableObject<Env> {
 }
 
 const done = Promise.resolve()
-
-const noThread: ErrorBody = { code: 'not_found', message: 'there is no such thread' }
 
 const noAnswers: ReadonlyMap<WebSocket, Answer[]> = new Map()
 

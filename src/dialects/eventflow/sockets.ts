@@ -162,7 +162,7 @@ export const sockets: Sockets = {
     ],
   },
 
-  welcome: () => [],
+  welcome: () => done([]),
   refusal: (error) => ({ event: 'auth:error', data: failure(error) }),
   failure: (error) => ({ event: 'error', data: { ...failure(error), ...pause(error) } }),
 }
