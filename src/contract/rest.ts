@@ -34,6 +34,7 @@ export const rest: Route[] = [
   route('PATCH', '/me', 'profile.update'),
   route('GET', '/users/:userId', 'user.get'),
   route('GET', '/presence', 'presence.get', { lists: ['userIds'] }),
+  route('GET', '/presence/online', 'presence.list'),
   route('GET', '/blocks', 'block.list'),
   route('PUT', '/blocks/:userId', 'block.add'),
   route('DELETE', '/blocks/:userId', 'block.remove', empty),

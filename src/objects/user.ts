@@ -393,6 +393,14 @@ export class User extends DurableObject<Env> {
     this.tell({ event: 'presence.updated', data: presence })
   }
 
+  /** An admin hears of everybody. False, where nobody is there to hear it any more. */
+  watchPresence(presence: Presence): boolean {
+    const here = this.sockets.open().length + this.sessions.count > 0
+    if (!here || this.book.profile()?.role !== 'admin') return false
+    if (presence.userId !== this.book.id) this.hearPresence(presence)
+    return true
+  }
+
   /** An event of this person's own, to all their devices. */
   tell(event: Event): void {
     this.tellAll(JSON.stringify(event))

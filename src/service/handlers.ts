@@ -7,13 +7,14 @@ import type { Env } from '../env.ts'
 import { packageFor } from '../objects/packages.ts'
 import { DIRECTORY_SHARDS, threadStub, userStub } from '../objects/stubs.ts'
 import { findProfile } from '../store/model/people.ts'
-import { contactsAmong, countThreads, listThreads, unreadThreads } from '../store/model/threads.ts'
+import { countThreads, listThreads, unreadThreads } from '../store/model/threads.ts'
 import type { Place } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
 import { askThread } from './ask.ts'
 import { listSent } from './sent.ts'
 import { search } from './search.ts'
 import { createThread } from './create.ts'
+import { listPresent, presenceOf } from './presence.ts'
 import { createDraft, sendDraft } from './drafts.ts'
 import { forward } from './forward.ts'
 import { previewOf } from './preview/preview.ts'
@@ -32,16 +33,8 @@ export const serviceHandlers: Handlers = {
     return { ok: profile }
   },
 
-  'presence.get': async (env, actor, { userIds }) => {
-    const wanted = [...new Set(userIds)]
-    const contacts = await contactsAmong(env.DB, actor.id, wanted)
-    const items = wanted.map((userId) =>
-      userId === actor.id || contacts.has(userId)
-        ? userStub(env, userId).presenceFor(actor.id)
-        : { userId, status: 'offline' as const, lastSeen: null },
-    )
-    return { ok: { items: await Promise.all(items) } }
-  },
+  'presence.get': presenceOf,
+  'presence.list': listPresent,
 
   'package.find': async (env, actor, { threadId, kind, servicePackageId }) => {
     const input = { threadId, limit: limits.pageMost }

@@ -536,7 +536,13 @@ describe('a broadcast', () => {
     const { connections: _, ...said } = body
     expect([status, said]).toEqual([
       201,
-      { id: expect.any(String), title: 'Maintenance', content: 'back at 12', createdAt: time },
+      {
+        id: expect.any(String),
+        title: 'Maintenance',
+        content: 'back at 12',
+        from: { id: root.id, name: 'Root', avatarUrl: null },
+        createdAt: time,
+      },
     ])
     for (const wire of wires) {
       const { data } = await wire.event('broadcast.created', ({ id: which }) => which === body.id)

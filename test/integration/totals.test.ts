@@ -8,20 +8,20 @@ import type { Someone } from './fixtures.ts'
 
 type Page<T> = { items: T[]; nextCursor: string | null; total?: number; deleted?: number }
 
-describe('messages of a thread', () => {
-  const counted = async (user: Someone, id: string) => {
-    const { body } = await call<Page<Message>>(
-      user,
-      'GET',
-      `/threads/${id}/messages?total=true&limit=1`,
-    )
-    const { body: all } = await call<Page<Message>>(user, 'GET', `/threads/${id}/messages`)
-    const deleted = all.items.filter(({ deletedAt }) => deletedAt !== null).length
-    expect([body.total, body.deleted]).toEqual([all.items.length, deleted])
-    expect(all).not.toHaveProperty('total')
-    return body.total
-  }
+const counted = async (user: Someone, id: string) => {
+  const { body } = await call<Page<Message>>(
+    user,
+    'GET',
+    `/threads/${id}/messages?total=true&limit=1`,
+  )
+  const { body: all } = await call<Page<Message>>(user, 'GET', `/threads/${id}/messages`)
+  const deleted = all.items.filter(({ deletedAt }) => deletedAt !== null).length
+  expect([body.total, body.deleted]).toEqual([all.items.length, deleted])
+  expect(all).not.toHaveProperty('total')
+  return body.total
+}
 
+describe('messages of a thread', () => {
   test('but for what is hidden, said by the blocked or the shadow-banned, or before I came', async () => {
     const [ann, bob, cleo, dan] = [
       await signIn('Ann'),
