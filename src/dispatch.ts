@@ -19,8 +19,11 @@ import { serviceHandlers } from './service/handlers.ts'
 /** One operation, checked: an object can carry it out as it stands. */
 export type Ask = { [O in Operation]: { operation: O; input: Parsed<O> } }[Operation]
 
-/** What an operation came to; `repeated` says that it had been done before. */
-export type Outcome = { ok: unknown; repeated?: true } | { error: ErrorBody }
+/**
+ * What an operation came to; `repeated` says that it had been done before. `stranger`: it is refused
+ * as not there, but it is: for dialects whose documents tell these apart. `/v1` does not.
+ */
+export type Outcome = { ok: unknown; repeated?: true } | { error: ErrorBody; stranger?: true }
 
 /** Checks a name and an input against the operations table. Throws `not_found`, `invalid`, `forbidden`. */
 export function checked(actor: Actor, asked: string, input: unknown): Ask {

@@ -66,6 +66,7 @@ const Settings = z
       .default('')
       .transform((text) => new Set(text.split(',').map((pair) => pair.trim().toLowerCase()))),
     MAX_MESSAGES_PER_MINUTE: limit(30),
+    MAX_MESSAGES_PER_HOUR: limit(0),
     SPAM_KEYWORDS: z
       .string()
       .default('viagra,cialis,casino,lottery')

@@ -74,6 +74,7 @@ function changeOf(thread: Thread, event: Event, me: string): Partial<Thread> {
     case 'message.created':
       return arrival(thread, event.data, me)
     case 'message.updated':
+    case 'proposal.updated':
       return event.data.id === thread.lastMessage?.id ? { lastMessage: event.data } : {}
     case 'message.deleted':
       if ('hidden' in event.data || event.data.id !== thread.lastMessage?.id) return {}

@@ -135,6 +135,7 @@ function putEvent(draft: Draft, event: Event): boolean {
       return moveRead(draft, sender.id, seq, version) || added
     }
     case 'message.updated':
+    case 'proposal.updated':
     case 'message.deleted':
       return putMessage(draft, event.data)
     case 'message.reactions':

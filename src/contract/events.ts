@@ -22,6 +22,8 @@ export const events = {
   'message.updated': Message,
   /** The tombstone; `hidden` when it is deleted for me alone (only my sockets hear that). */
   'message.deleted': Message.or(z.object({ id: MessageId, seq: Seq, hidden: z.literal(true) })),
+  /** An offer or a booking request came to its end, see `proposal`. */
+  'proposal.updated': Message,
   'message.reactions': z.object({ messageId: MessageId, reactions: z.array(Reaction) }),
   'thread.created': Thread,
   /** A new title, metadata or status, to all members; or my own pins, mutes and archive, to me. */

@@ -64,10 +64,11 @@ export function newThreadId(jurisdiction: Jurisdiction | null = null): string {
 
 /**
  * A thread id derived from what makes the thread unique, so that whoever creates it again finds the
- * first: the two people of a direct thread, a creator and their idempotency key, an imported log.
+ * first: the two people of a direct thread, a creator and their idempotency key, an imported log,
+ * a type and a subject.
  */
 export async function derivedThreadId(
-  kind: 'direct' | 'key' | 'import',
+  kind: 'direct' | 'key' | 'import' | 'subject',
   parts: string[],
   jurisdiction: Jurisdiction | null = null,
 ): Promise<string> {

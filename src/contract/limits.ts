@@ -70,6 +70,10 @@ export const limits = {
   queueSentMs: 24 * 60 * minute,
   /** A message that could not be sent is forgotten after this time. */
   queueFailedMs: 30 * 24 * 60 * minute,
+  /** An offer or a booking request without an end of its own stays open for so long. */
+  proposalMs: 30 * day,
+  /** Members whose packages a booking request is looked for in: each is a call to an object. */
+  proposalMembers: 50,
   /** Drafts of one person. */
   drafts: 1_000,
   /** A draft that was sent is remembered this long, so that sending it again finds the message. */

@@ -3,13 +3,14 @@ import { z } from 'zod'
 import { ClientId, MessageId, Seq, ThreadId, Time, UserId, Version } from './ids.ts'
 import { limits } from './limits.ts'
 import { Preview } from './preview.ts'
+import { Proposal } from './proposal.ts'
 import { User } from './user.ts'
 
 /** `plain` is kept to the byte and shown as text; `html` is cleaned with an allow-list. */
 export const Format = z.enum(['plain', 'html'])
 export type Format = z.infer<typeof Format>
 
-/** What a client may send; `system` is said by the server alone. */
+/** What a client may send; `system` is said by the server alone. What some need is in kinds.ts. */
 export const SendKind = z.enum([
   'text',
   'image',
@@ -80,6 +81,8 @@ export const Message = z.object({
   reactions: z.array(Reaction),
   /** Of the first link in `content`; it comes later than the message, by `message.updated`. */
   preview: Preview.nullable(),
+  /** There for an offer or a booking request that may be answered; a copy of one has none. */
+  proposal: Proposal.optional(),
   createdAt: Time,
   editedAt: Time.nullable(),
   deletedAt: Time.nullable(),

@@ -1,6 +1,7 @@
 // Bans, and the log of what moderators do.
 import { z } from 'zod'
 import { MessageId, ThreadId, Time, UserId } from './ids.ts'
+import { User } from './user.ts'
 
 /** Why, in a moderator's words. */
 export const Why = z.string().trim().min(1).max(1000)
@@ -72,6 +73,7 @@ export const Broadcast = z.object({
   id: z.string(),
   title: z.string().nullable(),
   content: z.string(),
+  from: User,
   createdAt: Time,
 })
 export type Broadcast = z.infer<typeof Broadcast>

@@ -39,4 +39,6 @@ export const none = z.object({})
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() })
 export const PageSize = z.number().int().min(1).max(limits.pageMost).default(limits.page)
+/** A flag: JSON says true or false, a query string writes the word. */
+export const Flag = z.union([z.boolean(), z.stringbool()]).optional()
 export const PageCursor = z.string().max(512).optional()

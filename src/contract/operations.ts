@@ -10,6 +10,7 @@ import { moderationOperations } from './operations/moderation.ts'
 import { notificationsOperations } from './operations/notifications.ts'
 import { peopleOperations } from './operations/people.ts'
 import { previewsOperations } from './operations/previews.ts'
+import { proposalsOperations } from './operations/proposals.ts'
 import { queueOperations } from './operations/queue.ts'
 import { searchOperations } from './operations/search.ts'
 import { socketsOperations } from './operations/sockets.ts'
@@ -20,6 +21,7 @@ export const operations = {
   ...threadsOperations,
   ...membersOperations,
   ...messagesOperations,
+  ...proposalsOperations,
   ...draftsOperations,
   ...forwardsOperations,
   ...previewsOperations,

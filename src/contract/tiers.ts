@@ -6,9 +6,9 @@ import { z } from 'zod'
  * raises it for everybody, and one who turns it off (0) turns it off for everybody.
  */
 export const tiers = {
-  free: { messagesPerMinute: 1, pinnedThreads: 1 },
-  pro: { messagesPerMinute: 2, pinnedThreads: 5 },
-  enterprise: { messagesPerMinute: 10, pinnedThreads: 20 },
+  free: { messagesPerMinute: 1, messagesPerHour: 1, pinnedThreads: 1 },
+  pro: { messagesPerMinute: 2, messagesPerHour: 2, pinnedThreads: 5 },
+  enterprise: { messagesPerMinute: 10, messagesPerHour: 10, pinnedThreads: 20 },
 } as const
 export type Tier = keyof typeof tiers
 
@@ -22,11 +22,18 @@ export const Allowance = z.object({
   tier: z.string(),
   limits: z.object({
     messagesPerMinute: many.nullable(),
+    messagesPerHour: many.nullable(),
     pinnedThreads: many.nullable(),
     blocks: many,
     messageCharacters: many,
     threadMembers: many,
   }),
-  usage: z.object({ messagesPerMinute: many, pinnedThreads: many, blocks: many }),
+  /** An hour is counted only where it has a limit. */
+  usage: z.object({
+    messagesPerMinute: many,
+    messagesPerHour: many.nullable(),
+    pinnedThreads: many,
+    blocks: many,
+  }),
 })
 export type Allowance = z.infer<typeof Allowance>

@@ -15,15 +15,17 @@ export const Name = z.string().trim().min(1).max(limits.name)
 export const Privacy = z.object({ presence: z.enum(['contacts', 'nobody']) })
 export type Privacy = z.infer<typeof Privacy>
 
-/** What a service offer is filled from. `price` is in `currency`, `duration` in minutes. */
+/** What a service offer is filled from. `duration` is in minutes, or in words ("1 hour"). */
 export const ServicePackage = z.object({
   id: z.string().min(1).max(64),
   name: z.string().min(1).max(limits.title),
   description: z.string().max(2000).optional(),
   price: z.number().min(0).optional(),
-  currency: z.string().length(3).optional(),
-  duration: z.number().int().min(0).optional(),
+  /** A code, or what the people there call it: EUR, FCFA. */
+  currency: z.string().min(1).max(16).optional(),
+  duration: z.union([z.number().int().min(0), z.string().min(1).max(64)]).optional(),
 })
+export type ServicePackage = z.infer<typeof ServicePackage>
 
 /** A person as others see them. */
 export const User = z.object({

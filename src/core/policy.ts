@@ -1,4 +1,5 @@
 // The one policy: who may do what in a thread, for every door.
+import { isAdmin } from '../contract/actor.ts'
 import { ChatError } from '../contract/errors.ts'
 import type { OperationAt } from '../contract/operations.ts'
 import type { Role, ThreadType } from '../contract/thread.ts'
@@ -10,6 +11,7 @@ const least: Record<OperationAt<'thread'>, Role> = {
   'thread.get': 'guest',
   'thread.update': 'admin',
   'thread.leave': 'guest',
+  'thread.hide': 'guest',
   'thread.archive': 'guest',
   'thread.unarchive': 'guest',
   'thread.pin': 'guest',
@@ -32,9 +34,13 @@ const least: Record<OperationAt<'thread'>, Role> = {
   'message.history': 'guest',
   'message.receipts': 'guest',
   'message.read': 'guest',
+  'proposal.accept': 'member',
+  'proposal.decline': 'member',
+  'proposal.withdraw': 'guest',
   'receipt.list': 'guest',
   'reaction.add': 'guest',
   'reaction.remove': 'guest',
+  'reaction.clear': 'guest',
 }
 
 /** Throws `forbidden` for a member whose role is too low. The two of a direct thread are equals. */
@@ -55,6 +61,15 @@ export function requireGrant(mine: Role, role: Role, type: ThreadType): void {
     throw new ChatError('conflict', 'a direct thread has two members: create a group instead')
   if (ranks[role] > ranks[mine])
     throw new ChatError('forbidden', `you are ${mine} here and cannot make somebody ${role}`)
+}
+
+/**
+ * What somebody becomes who asks for the support thread of a subject: admins come in as such, and
+ * one customer does. Null for another one. `members` are all who ever were in it.
+ */
+export function deskRole(asker: { role: string }, members: { role: Role }[]): Role | null {
+  if (isAdmin(asker)) return 'admin'
+  return members.every(({ role }) => role === 'admin') ? 'member' : null
 }
 
 /** Nobody changes or removes someone above themselves. */

@@ -3,7 +3,7 @@
 // them out, and nothing else does.
 import { z } from 'zod'
 import type { Actor } from '../contract/actor.ts'
-import type { ErrorBody } from '../contract/errors.ts'
+import type { ErrorBody, ErrorCode } from '../contract/errors.ts'
 import type { EventData, EventName } from '../contract/events.ts'
 import type { Input, Operation, Output } from '../contract/operations.ts'
 import type { Method } from '../contract/rest.ts'
@@ -54,11 +54,15 @@ export type Asked<P extends string, Q extends Fields, B extends Fields> = {
   at: string
 }
 
-/** A row of a REST table. `status` is that of a success; what was done before answers 200. */
+/**
+ * A row of a REST table. `status` is that of a success; what was done before answers 200, and 204 has
+ * no body. `local`: not there but on the machine of whoever tries Skein out.
+ */
 export type Endpoint = {
   method: Method
   path: string
-  status: 200 | 201
+  status: 200 | 201 | 204
+  local: boolean
   query: z.ZodObject
   body: z.ZodObject
   plan: (asked: Asked<string, Fields, Fields>) => Plan<object>
@@ -72,12 +76,13 @@ export const endpoint = <
 >(
   method: Method,
   path: Path,
-  takes: { query?: Q; body?: B; status?: 200 | 201 },
+  takes: { query?: Q; body?: B; status?: Endpoint['status']; local?: boolean },
   plan: (asked: Asked<ParamsOf<Path>, Q, B>) => Plan<object>,
 ): Endpoint => ({
   method,
   path,
   status: takes.status ?? 200,
+  local: takes.local ?? false,
   query: z.object(takes.query ?? {}),
   body: z.object(takes.body ?? {}),
   // The interpreter calls it with what these two schemas and this path gave.
@@ -141,7 +146,7 @@ export type Sockets = {
   hears: Record<string, Hear>
   says: Says
   /** Told to a socket as soon as it is let in. */
-  welcome: (listener: Listener) => Emit[]
+  welcome: (listener: Listener) => Plan<Emit[]>
   /** Told to a socket without a good token, before it is shut out; null is a connect error. */
   refusal: (error: ErrorBody) => Emit | null
   /** Told to a socket whose event failed. */
@@ -153,5 +158,9 @@ export type Dialect = {
   paths: string[]
   endpoints: Endpoint[]
   envelope: { ok: (data: object) => object; fail: (error: ErrorBody) => object }
+  /** How a thread or message that is there, but not mine, is refused; without it, as if it were not. */
+  stranger?: 'forbidden'
+  /** Statuses of errors, where the document has others than ours. */
+  statuses?: Partial<Record<ErrorCode, number>>
   sockets: Sockets
 }

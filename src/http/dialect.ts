@@ -6,6 +6,7 @@ import { operations } from '../contract/operations.ts'
 import { dialectOf } from '../dialects/all.ts'
 import type { Asked, Dialect, Endpoint, Fields } from '../dialects/dialect.ts'
 import { carryOut } from '../dispatch.ts'
+import type { Outcome } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import { reportFault } from '../objects/fault.ts'
 import { follow, valid } from '../plans.ts'
@@ -26,31 +27,38 @@ export async function answerDialect(context: Context<App>): Promise<Response | n
   const path = chosen.path.replace(/\/+$/, '')
   try {
     const actor = await knownActor(req.raw, env)
-    const { row, params } = reached(dialect, req.method, path)
+    const { row, params } = reached(dialect, req.method, path, settingsOf(env).local)
     const asked = await askedOf(row, params, actor, req.raw)
     const { end, repeated } = await follow(actor, row.plan(asked), async (ask) => {
-      const outcome = await carryOut(env, actor, ask, 'rest')
+      const outcome = toldApart(dialect, await carryOut(env, actor, ask, 'rest'))
       const wrote = 'ok' in outcome && operations[ask.operation].write
       if (wrote) await readModel(env, actor, ask, outcome)
       return outcome
     })
+    if (row.status === 204) return new Response(null, { status: 204, headers })
     return answer(dialect.envelope.ok(end), repeated ? 200 : row.status)
   } catch (error) {
     if (!isChatError(error)) reportFault(error)
     const body = errorBody(error)
-    return answer(dialect.envelope.fail(body), errors[body.code].status, rateHeaders(body))
+    const status = dialect.statuses?.[body.code] ?? errors[body.code].status
+    return answer(dialect.envelope.fail(body), status, rateHeaders(body))
   }
 }
 
-const answer = (body: object, status: number, headers: Record<string, string> = {}) =>
-  Response.json(body, {
-    status,
-    headers: {
-      'X-Content-Type-Options': 'nosniff',
-      'Cache-Control': 'private, no-store',
-      ...headers,
-    },
-  })
+const headers = {
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'private, no-store',
+}
+
+const answer = (body: object, status: number, more: Record<string, string> = {}) =>
+  Response.json(body, { status, headers: { ...headers, ...more } })
+
+/** What is there and not mine, where the document has a word of its own for that. */
+function toldApart(dialect: Dialect, outcome: Outcome): Outcome {
+  const stranger = 'error' in outcome && outcome.stranger === true
+  if (!stranger || !dialect.stranger) return outcome
+  return { error: { code: dialect.stranger, message: 'you are not in this thread' } }
+}
 
 async function askedOf(
   row: Endpoint,
@@ -70,8 +78,9 @@ async function askedOf(
   }
 }
 
-function reached(dialect: Dialect, method: string, path: string) {
+function reached(dialect: Dialect, method: string, path: string, local: boolean) {
   const found = rowAt(dialect, method === 'HEAD' ? 'GET' : method, path)
+  if (found?.row.local && !local) throw new ChatError('not_found', 'there is nothing at this path')
   if (found) return found
   const others = dialect.endpoints.some((row) => rowAt(dialect, row.method, path))
   if (others) throw new ChatError('method_not_allowed', `${method} is not possible here`)

@@ -2,6 +2,7 @@
 // And which of them hold sockets: one row each while they do, so that what is open can be counted.
 import { DurableObject } from 'cloudflare:workers'
 import { limits } from '../contract/limits.ts'
+import type { Presence } from '../contract/user.ts'
 import type { Env } from '../env.ts'
 import { run } from '../store/tally.ts'
 import { reportFault } from './fault.ts'
@@ -29,7 +30,10 @@ export class Directory extends DurableObject<Env> {
        ) WITHOUT ROWID;
        CREATE TABLE IF NOT EXISTS broadcasts (
          place INTEGER PRIMARY KEY, event TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL
-       )`,
+       );
+       CREATE TABLE IF NOT EXISTS watchers (
+         user_id TEXT PRIMARY KEY, mark TEXT NOT NULL
+       ) WITHOUT ROWID`,
     )
   }
 
@@ -66,6 +70,36 @@ export class Directory extends DurableObject<Env> {
     for (const [id, { until }] of this.typing) if (until <= now) this.typing.delete(id)
     const typing = [...this.typing.values()].reduce((sum, { count }) => sum + count, 0)
     return { sockets: row?.sockets ?? 0, online: row?.online ?? 0, typing }
+  }
+
+  /** People of this shard who are there, at most so many. */
+  online(most: number): string[] {
+    return run<{ id: string }>(
+      this.ctx.storage.sql,
+      `SELECT id FROM open WHERE kind = 'user' AND online = 1 ORDER BY id LIMIT ?`,
+      most,
+    ).map(({ id }) => id)
+  }
+
+  /** Somebody wants to hear of the presence of everybody in this shard. */
+  watch(userId: string): void {
+    const mark = crypto.randomUUID()
+    run(this.ctx.storage.sql, 'INSERT OR REPLACE INTO watchers VALUES (?, ?)', userId, mark)
+  }
+
+  /** `told` know it already. Who is not there to hear it is asked no more, until they ask again. */
+  async tellWatchers(presence: Presence, told: string[]): Promise<void> {
+    const { sql } = this.ctx.storage
+    const known = new Set(told)
+    const watchers = run<{ user_id: string; mark: string }>(sql, 'SELECT * FROM watchers')
+    await Promise.all(
+      watchers
+        .filter(({ user_id: userId }) => !known.has(userId))
+        .map(async ({ user_id: userId, mark }) => {
+          if (await userStub(this.env, userId).watchPresence(presence)) return
+          run(sql, 'DELETE FROM watchers WHERE user_id = ? AND mark = ?', userId, mark)
+        }),
+    )
   }
 
   /** Tells every socket of this shard's objects, a page of them at each alarm. Answers how many. */

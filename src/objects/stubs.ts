@@ -50,8 +50,10 @@ export type UserStub = Remote<
   | 'notify'
   | 'takeMessages'
   | 'pin'
+  | 'servicePackage'
   | 'presenceFor'
   | 'hearPresence'
+  | 'watchPresence'
   | 'setBlockedBy'
   | 'between'
   | 'keepDraft'
@@ -98,6 +100,9 @@ export const DIRECTORY_SHARDS = 16
 
 export const directoryShard = (env: Env, shard: number) =>
   env.DIRECTORY.getByName(`directory-${shard}`)
+
+export const directoryShards = (env: Env) =>
+  Array.from({ length: DIRECTORY_SHARDS }, (_, shard) => directoryShard(env, shard))
 
 export function directoryStub(env: Env, key: string) {
   let sum = 0

@@ -26,10 +26,11 @@ import type { Open } from './open.ts'
 import { enforce } from './standing.ts'
 import { directoryStub, userStub } from './stubs.ts'
 import { Admission } from './thread/admission.ts'
-import { Commits } from './thread/commit.ts'
+import { Commits, noThread } from './thread/commit.ts'
 import type { Entry, Queued, ThreadOutcome } from './thread/commit.ts'
 import { createThread, reopen } from './thread/create.ts'
 import type { NewThreadInput } from './thread/create.ts'
+import { comeIn } from './thread/desk.ts'
 import { tellLeft } from './thread/farewell.ts'
 import { importMessages } from './thread/import.ts'
 import type { ImportBatch, ImportResult } from './thread/import.ts'
@@ -37,6 +38,7 @@ import { Previews } from './thread/previews.ts'
 import { entity, found, tellMessage } from './thread/messages.ts'
 import { planned, requireAdminOver } from './thread/moderate.ts'
 import type { Plan, ThreadAct } from './thread/moderate.ts'
+import { expireProposal } from './thread/proposals.ts'
 import { Projector } from './thread/projector.ts'
 import { Publisher } from './thread/publisher.ts'
 import { Typing } from './thread/typing.ts'
@@ -106,9 +108,9 @@ export class Thread extends DurableObject<Env> {
   create(actor: Actor, input: NewThreadInput): ThreadOutcome {
     const known = this.log !== null
     this.log ??= createThread(this.ctx.storage.sql, actor, input)
-    const me = this.log.member(actor.id)
-    if (!me) return { error: { code: 'not_found', message: 'there is no such thread' } }
     const turn = this.turnOf(actor, Date.now())
+    const me = this.log.member(actor.id)
+    if (!me) return input.once ? this.welcome(turn) : { error: noThread }
     if (known) {
       const there = reopen(this.log, me)
       this.arm(turn.now)
@@ -203,6 +205,11 @@ export class Thread extends DurableObject<Env> {
     const { log } = this
     const sayings: Saying[] = []
     for (const { kind, key } of log.takeDue(now)) {
+      if (kind === 'proposal') {
+        const turn = this.turnOf(null, now)
+        expireProposal(turn, Number(key))
+        sayings.push(...turn.sayings)
+      }
       if (kind === 'left') log.setDue(kind, key, now + limits.projectionRetryMostMs)
       const row = log.member(key)
       if (kind === 'mute' && row && row.muted_until !== null && row.muted_until <= now) {
@@ -333,6 +340,19 @@ export class Thread extends DurableObject<Env> {
   async rebuild(): Promise<number> {
     await this.projector.rebuild()
     return this.log?.head ?? 0
+  }
+
+  /** Somebody who may come in by asking does. */
+  private welcome(turn: Turn): ThreadOutcome {
+    try {
+      const ok = this.ctx.storage.transactionSync(() => threadView(turn, comeIn(turn)))
+      this.publish(turn.sayings)
+      this.arm(turn.now)
+      return { ok, repeated: true }
+    } catch (error) {
+      if (!isChatError(error)) reportFault(error)
+      return { error: errorBody(error) }
+    }
   }
 
   /** Every operation passes here: those that need the asker's own object first wait for it. */

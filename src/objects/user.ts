@@ -11,11 +11,11 @@ import type { Parsed } from '../contract/operations.ts'
 import type { Warning } from '../contract/moderation.ts'
 import { tierOf, tiers } from '../contract/tiers.ts'
 import type { Allowance, Tier } from '../contract/tiers.ts'
-import type { Presence } from '../contract/user.ts'
+import type { Presence, ServicePackage } from '../contract/user.ts'
 import { bannedError, holding } from '../core/moderation.ts'
 import type { BanState } from '../core/moderation.ts'
-import { take } from '../core/rates.ts'
-import type { Window } from '../core/rates.ts'
+import { HOUR, MINUTE, countOf, take } from '../core/rates.ts'
+import type { Grant, Rate, Window } from '../core/rates.ts'
 import { carryOut, checked, isThreadAsk, isUserAsk, threadOf } from '../dispatch.ts'
 import type { Ask, Outcome } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
@@ -136,18 +136,22 @@ export class User extends DurableObject<Env> {
   }
 
   allowance(): Allowance {
-    const recent = take(this.sent ?? this.book.sent(), 0, Number.MAX_SAFE_INTEGER, Date.now())
+    const now = Date.now()
+    const sent = this.sent ?? this.book.sent()
+    const hourly = orNone(this.most('messagesPerHour'))
     return {
       tier: this.book.tier(),
       limits: {
         messagesPerMinute: orNone(this.most('messagesPerMinute')),
+        messagesPerHour: hourly,
         pinnedThreads: orNone(this.most('pinnedThreads')),
         blocks: limits.blocks,
         messageCharacters: limits.content,
         threadMembers: limits.members,
       },
       usage: {
-        messagesPerMinute: recent.window.length,
+        messagesPerMinute: countOf(sent, MINUTE, now),
+        messagesPerHour: hourly && countOf(sent, HOUR, now),
         pinnedThreads: this.book.ids('pins').length,
         blocks: this.book.blocks().length,
       },
@@ -342,16 +346,18 @@ export class User extends DurableObject<Env> {
     return new Set([...threads.filter((_, index) => here[index]), ...this.sessions.lookingAt()])
   }
 
-  /** Grants messages of this minute: over all doors, since all of them end here. */
-  takeMessages(wanted: number) {
+  /** Grants messages of this minute and hour: over all doors, since all of them end here. */
+  takeMessages(wanted: number): Omit<Grant, 'window'> {
     this.notBanned()
     const before = this.sent ?? this.book.sent()
-    const most = this.most('messagesPerMinute')
-    const grant = take(before, wanted, most, Date.now())
-    this.sent = grant.window
-    if (grant.granted > 0 && stepOf(grant.window) !== stepOf(before))
-      this.book.setSent(grant.window)
-    return { granted: grant.granted, retryAfterSeconds: grant.retryAfterSeconds, most }
+    const rates: Rate[] = [
+      { most: this.most('messagesPerMinute'), ms: MINUTE },
+      { most: this.most('messagesPerHour'), ms: HOUR },
+    ]
+    const { window, ...grant } = take(before, wanted, rates, Date.now())
+    this.sent = window
+    if (grant.granted > 0 && stepOf(window) !== stepOf(before)) this.book.setSent(window)
+    return grant
   }
 
   /** Takes or gives back one of the places for pinned threads. Where none is left: how many there are. */
@@ -363,6 +369,11 @@ export class User extends DurableObject<Env> {
       this.book.add('pins', threadId)
     }
     return null
+  }
+
+  /** One of the packages that this person offers. */
+  servicePackage(id: string): ServicePackage | null {
+    return this.book.profile()?.servicePackages.find((offered) => offered.id === id) ?? null
   }
 
   /** Presence as somebody else may see it. */
@@ -380,6 +391,14 @@ export class User extends DurableObject<Env> {
     const { blocks, blockedBy } = this.book.between(presence.userId)
     if (blocks !== null || blockedBy !== null) return
     this.tell({ event: 'presence.updated', data: presence })
+  }
+
+  /** An admin hears of everybody. False, where nobody is there to hear it any more. */
+  watchPresence(presence: Presence): boolean {
+    const here = this.sockets.open().length + this.sessions.count > 0
+    if (!here || this.book.profile()?.role !== 'admin') return false
+    if (presence.userId !== this.book.id) this.hearPresence(presence)
+    return true
   }
 
   /** An event of this person's own, to all their devices. */
@@ -410,6 +429,7 @@ export class User extends DurableObject<Env> {
   /** This person is no member of a thread any more, or put it out of their sight. */
   leftThread(threadId: string, remains: Remains | null): void {
     dropDraftsOf(this.book, threadId)
+    this.book.remove('pins', threadId)
     if (remains) this.notifications.part(threadId, remains)
   }
 
@@ -565,6 +585,7 @@ export class User extends DurableObject<Env> {
     this.tierNow ??= tierOf(this.book.tier())
     const setting = {
       messagesPerMinute: 'MAX_MESSAGES_PER_MINUTE',
+      messagesPerHour: 'MAX_MESSAGES_PER_HOUR',
       pinnedThreads: 'MAX_PINNED_THREADS',
     } as const
     return this.settings[setting[limit]] * tiers[this.tierNow][limit]

@@ -1,8 +1,7 @@
 // What admins see of everybody: users, and what goes on; and what they say to everybody.
 import type { Broadcast } from '../contract/moderation.ts'
-import type { Env } from '../env.ts'
-import { DIRECTORY_SHARDS, directoryShard } from '../objects/stubs.ts'
-import { countActivity, usersAfter } from '../store/model/administration.ts'
+import { directoryShards } from '../objects/stubs.ts'
+import { countActivity, countProposals, usersAfter } from '../store/model/administration.ts'
 import type { Handlers } from './handlers.ts'
 import { audited } from './moderation.ts'
 
@@ -18,19 +17,21 @@ export const administrationHandlers: Pick<
 
   'admin.broadcast': async (env, actor, { content, title = null }) => {
     const createdAt = new Date().toISOString()
-    const said: Broadcast = { id: crypto.randomUUID(), title, content, createdAt }
+    const from = { id: actor.id, name: actor.name ?? actor.id, avatarUrl: actor.avatarUrl }
+    const said: Broadcast = { id: crypto.randomUUID(), title, content, from, createdAt }
     const event = JSON.stringify({ event: 'broadcast.created', data: said })
     const entry = { actorId: actor.id, act: 'broadcast.create', after: said } as const
     const told = await audited(env, entry, () =>
-      Promise.all(shardsOf(env).map((shard) => shard.broadcast(event))),
+      Promise.all(directoryShards(env).map((shard) => shard.broadcast(event))),
     )
     return { ok: { ...said, connections: told.reduce((sum, sockets) => sum + sockets, 0) } }
   },
 
   'admin.metrics': async (env) => {
-    const [activity, ...counts] = await Promise.all([
+    const [activity, proposals, ...counts] = await Promise.all([
       countActivity(env.DB, Date.now()),
-      ...shardsOf(env).map((shard) => shard.present()),
+      countProposals(env.DB),
+      ...directoryShards(env).map((shard) => shard.present()),
     ])
     const sum = (of: (count: (typeof counts)[number]) => number) =>
       counts.reduce((total, count) => total + of(count), 0)
@@ -40,10 +41,8 @@ export const administrationHandlers: Pick<
         online: sum(({ online }) => online),
         typing: sum(({ typing }) => typing),
         ...activity,
+        ...proposals,
       },
     }
   },
 }
-
-const shardsOf = (env: Env) =>
-  Array.from({ length: DIRECTORY_SHARDS }, (_, shard) => directoryShard(env, shard))

@@ -2,8 +2,10 @@
 import type { Actor } from '../contract/actor.ts'
 import { ChatError } from '../contract/errors.ts'
 import { derivedThreadId, directThreadId, newThreadId } from '../contract/ids.ts'
+import type { Jurisdiction } from '../contract/ids.ts'
 import type { Parsed } from '../contract/operations.ts'
-import type { Role } from '../contract/thread.ts'
+import type { Role, ThreadType } from '../contract/thread.ts'
+import { deskRole } from '../core/policy.ts'
 import type { Env } from '../env.ts'
 import { reportFault } from '../objects/fault.ts'
 import { threadStub, userStub } from '../objects/stubs.ts'
@@ -18,20 +20,21 @@ export async function createThread(
   const others = [...new Set(input.participants)].filter((userId) => userId !== actor.id)
   const plain = input.title === undefined && input.subject === undefined
   const type = input.type ?? (others.length === 1 && plain ? 'direct' : 'group')
-  const jurisdiction = input.jurisdiction ?? null
   const [other] = others
   if (type === 'direct' && (others.length !== 1 || other === undefined))
     throw new ChatError('invalid', 'participants: a direct thread is with exactly one other person')
 
-  const roleOf = (userId: string): Role =>
-    type !== 'direct' && userId === actor.id ? 'owner' : 'member'
+  const { once = false, subject = null } = input
+  if (once && (subject === null || type === 'direct'))
+    throw new ChatError('invalid', 'once: goes with a subject, and not with a direct thread')
+
+  const roleOf = (userId: string): Role => {
+    if (type === 'direct' || userId !== actor.id) return 'member'
+    return once && type === 'support' ? (deskRole(actor, []) ?? 'member') : 'owner'
+  }
   const members = [actor.id, ...others]
   const [id, names, blocks] = await Promise.all([
-    type === 'direct' && other !== undefined
-      ? directThreadId(actor.id, other, jurisdiction)
-      : input.clientId === undefined
-        ? newThreadId(jurisdiction)
-        : derivedThreadId('key', [actor.id, input.clientId], jurisdiction),
+    idOf(actor, type, input, other),
     namesOf(env, others),
     type === 'direct' && other !== undefined ? blocksBetween(env, actor.id, other) : [],
   ])
@@ -40,7 +43,8 @@ export async function createThread(
     type,
     title: input.title ?? null,
     metadata: input.metadata ?? null,
-    subject: input.subject ?? null,
+    subject,
+    once,
     createdAt: Date.now(),
     members: members.map((userId) => ({
       userId,
@@ -52,6 +56,27 @@ export async function createThread(
   })
   if ('error' in outcome) throw new ChatError(outcome.error.code, outcome.error.message)
   return outcome as Served<'thread.create'>
+}
+
+/** Derived from what there is one thread of, else random. */
+async function idOf(
+  actor: Actor,
+  type: ThreadType,
+  {
+    jurisdiction = null,
+    once,
+    subject,
+    clientId,
+  }: Pick<Parsed<'thread.create'>, 'once' | 'subject' | 'clientId'> & {
+    jurisdiction?: Jurisdiction | null
+  },
+  other: string | undefined,
+): Promise<string> {
+  if (type === 'direct' && other !== undefined) return directThreadId(actor.id, other, jurisdiction)
+  if (once && subject)
+    return derivedThreadId('subject', [type, subject.type, subject.id], jurisdiction)
+  if (clientId !== undefined) return derivedThreadId('key', [actor.id, clientId], jurisdiction)
+  return newThreadId(jurisdiction)
 }
 
 /** Names make a nicer answer, but a thread opens without them: the thread asks again by itself. */

@@ -88,9 +88,9 @@ async function admit(env: Env, actor: Actor, { words, note }: Parcel): Promise<v
   const { SPAM_KEYWORDS } = settingsOf(env)
   for (const { content, format } of note ? [note, words] : [words])
     refuseSpam({ content, format, duplicate: false }, SPAM_KEYWORDS)
-  const { granted, retryAfterSeconds, most } = await userStub(env, actor.id).takeMessages(1)
-  if (granted > 0) return
-  const { code, message, details } = tooMany(most, retryAfterSeconds)
+  const grant = await userStub(env, actor.id).takeMessages(1)
+  if (grant.granted > 0) return
+  const { code, message, details } = tooMany(grant)
   throw new ChatError(code, message, details)
 }
 

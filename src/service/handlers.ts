@@ -4,14 +4,17 @@ import { ChatError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
 import type { OperationAt, Output, Parsed } from '../contract/operations.ts'
 import type { Env } from '../env.ts'
+import { packageFor } from '../objects/packages.ts'
 import { DIRECTORY_SHARDS, threadStub, userStub } from '../objects/stubs.ts'
 import { findProfile } from '../store/model/people.ts'
-import { contactsAmong, listThreads, unreadThreads } from '../store/model/threads.ts'
+import { countThreads, listThreads, unreadThreads } from '../store/model/threads.ts'
 import type { Place } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
+import { askThread } from './ask.ts'
 import { listSent } from './sent.ts'
 import { search } from './search.ts'
 import { createThread } from './create.ts'
+import { listPresent, presenceOf } from './presence.ts'
 import { createDraft, sendDraft } from './drafts.ts'
 import { forward } from './forward.ts'
 import { previewOf } from './preview/preview.ts'
@@ -30,15 +33,14 @@ export const serviceHandlers: Handlers = {
     return { ok: profile }
   },
 
-  'presence.get': async (env, actor, { userIds }) => {
-    const wanted = [...new Set(userIds)]
-    const contacts = await contactsAmong(env.DB, actor.id, wanted)
-    const items = wanted.map((userId) =>
-      userId === actor.id || contacts.has(userId)
-        ? userStub(env, userId).presenceFor(actor.id)
-        : { userId, status: 'offline' as const, lastSeen: null },
-    )
-    return { ok: { items: await Promise.all(items) } }
+  'presence.get': presenceOf,
+  'presence.list': listPresent,
+
+  'package.find': async (env, actor, { threadId, kind, servicePackageId }) => {
+    const input = { threadId, limit: limits.pageMost }
+    const { ok } = await askThread(env, actor, threadId, { operation: 'member.list', input })
+    const members = (ok as Output<'member.list'>).items.map(({ userId }) => userId)
+    return { ok: await packageFor(env, kind, servicePackageId, { sender: actor.id, members }) }
   },
 
   'thread.create': createThread,
@@ -47,13 +49,16 @@ export const serviceHandlers: Handlers = {
   'draft.create': createDraft,
   'draft.send': sendDraft,
 
-  'thread.list': async (env, actor, { status, cursor, limit }) => {
-    const shelves = status === 'archived' ? [2] : [0, 1]
+  'thread.list': async (env, actor, { status, cursor, limit, total }) => {
     const after = cursor === undefined ? null : placeOf(cursor)
-    const page = await listThreads(env.DB, actor.id, shelves, after, limit, Date.now())
+    const which = { userId: actor.id, ...shown[status] }
+    const [page, count] = await Promise.all([
+      listThreads(env.DB, which, after, limit, Date.now()),
+      total ? countThreads(env.DB, which) : undefined,
+    ])
     const { next } = page
     const nextCursor = next && `${next.shelf}.${next.rank}.${next.threadId}`
-    return { ok: { items: page.items, nextCursor } }
+    return { ok: { items: page.items, nextCursor, total: count } }
   },
 
   'unread.get': async (env, actor) => {
@@ -80,6 +85,14 @@ export const serviceHandlers: Handlers = {
   'admin.rebuild': rebuild,
 
   'admin.rows': async () => ({ ok: { object: tally.object, d1: tally.d1 } }),
+}
+
+/** What a list shows: see `shelf` in store/model/schema.ts. */
+const shown: Record<Parsed<'thread.list'>['status'], { shelves: number[]; closed?: boolean }> = {
+  active: { shelves: [0, 1] },
+  archived: { shelves: [2] },
+  open: { shelves: [0, 1], closed: false },
+  closed: { shelves: [0, 1, 2], closed: true },
 }
 
 const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)

@@ -14,6 +14,7 @@ import { authenticateHandshake } from '../identity/handshake.ts'
 import { reportFault } from '../objects/fault.ts'
 import { shaded } from '../objects/standing.ts'
 import { threadStub, userStub } from '../objects/stubs.ts'
+import { follow } from '../plans.ts'
 import type { Carry } from '../plans.ts'
 import type { Application, Connected, Farewell, Refused, Session } from './application.ts'
 import { dialectAt, emitOf, failed, hear, say, visitOf, withPlace } from './dialect.ts'
@@ -122,7 +123,8 @@ export class Connection extends SocketSession<Env, Visit> {
     }
     if (enrolled.shadowUntil !== null) visit.actor = { ...actor, shadowUntil: enrolled.shadowUntil }
     const greeting = this.sockets()?.welcome({ me: visit.actor, at: new Date().toISOString() })
-    return { data: visit, emits: greeting?.map(emitOf) }
+    const greeted = greeting && (await follow(visit.actor, greeting, this.carryFor(visit)))
+    return { data: visit, emits: greeted?.end.map(emitOf) }
   }
 
   private refusal(error: ErrorBody): Farewell | Refused {

@@ -501,12 +501,13 @@ describe('limits', () => {
       tier: 'free',
       limits: {
         messagesPerMinute: 30,
+        messagesPerHour: null,
         pinnedThreads: 10,
         blocks: 5000,
         messageCharacters: 10_000,
         threadMembers: 10_000,
       },
-      usage: { messagesPerMinute: 1, pinnedThreads: 1, blocks: 0 },
+      usage: { messagesPerMinute: 1, messagesPerHour: null, pinnedThreads: 1, blocks: 0 },
     })
     expect((await call(pro, 'GET', '/limits')).body).toMatchObject({
       tier: 'pro',
@@ -535,7 +536,13 @@ describe('a broadcast', () => {
     const { connections: _, ...said } = body
     expect([status, said]).toEqual([
       201,
-      { id: expect.any(String), title: 'Maintenance', content: 'back at 12', createdAt: time },
+      {
+        id: expect.any(String),
+        title: 'Maintenance',
+        content: 'back at 12',
+        from: { id: root.id, name: 'Root', avatarUrl: null },
+        createdAt: time,
+      },
     ])
     for (const wire of wires) {
       const { data } = await wire.event('broadcast.created', ({ id: which }) => which === body.id)

@@ -1,6 +1,7 @@
 // Presence: who is there, who may know, and what is said of it.
 import { evictDurableObject } from 'cloudflare:test'
 import { describe, expect, test } from 'vitest'
+import type { Presence } from '../../src/contract/user.ts'
 import {
   aThread,
   call,
@@ -110,5 +111,58 @@ describe('presence', () => {
     expect(await status(alice, bob)).toEqual(offline)
     expect(await status(bob, bob)).toMatchObject({ status: 'online' })
     expect(refusal(await call(alice, 'GET', '/presence'))).toEqual([400, 'invalid'])
+  })
+})
+
+const online = async (user: Someone) =>
+  (await call<{ items: Presence[]; total: number }>(user, 'GET', '/presence/online')).body
+const ids = ({ items }: { items: Presence[] }) => items.map(({ userId }) => userId).toSorted()
+
+describe('everybody’s presence', () => {
+  test('is told to admins who ask for it, for as long as they are there', async () => {
+    const [alice, bob] = await three()
+    const ada = await signIn('Ada', { role: 'admin' })
+    const shared = await aThread(ada, [bob])
+    const [a, refused] = [await socket(ada), await socket(alice)]
+    await expect(refused.ask('presence.watch', {})).rejects.toThrow('forbidden')
+    refused.close(1000)
+    await refused.closed
+    await passTime(userObject(alice))
+    await a.ask('presence.watch', {})
+    await evictDurableObject(userObject(ada))
+    const [one, two] = [await socket(alice), await socket(bob)]
+    const told = { status: 'online', lastSeen: null }
+    expect((await a.event('presence.updated', (each) => each.userId === alice.id)).data).toEqual({
+      userId: alice.id,
+      ...told,
+    })
+    // Who shares a thread is told already, and not twice.
+    await a.event('presence.updated', (each) => each.userId === bob.id)
+    one.close(1000)
+    await one.closed
+    await passTime(userObject(alice))
+    await a.event('presence.updated', (each) => each.status === 'offline')
+    const said = a.events().filter(({ event }) => event === 'presence.updated')
+    expect(said.map(({ data }) => (data as Presence).userId)).toEqual([alice.id, bob.id, alice.id])
+    a.close(1000)
+    two.close(1000)
+    await Promise.all([a.closed, two.closed])
+    await call(ada, 'DELETE', `/threads/${shared.id}`)
+  })
+
+  test('is a list: of everybody for admins, of their contacts for others', async () => {
+    const [alice, bob, cleo] = await three()
+    const ada = await signIn('Ada', { role: 'admin' })
+    await aThread(alice, [bob])
+    const wires = [await socket(alice), await socket(bob), await socket(cleo)]
+    expect(await online(alice)).toMatchObject({ total: 2 })
+    expect(ids(await online(alice))).toEqual([alice.id, bob.id].toSorted())
+    const all = await online(ada)
+    expect(ids(all)).toEqual(expect.arrayContaining([alice.id, bob.id, cleo.id]))
+    expect(all.total).toBeGreaterThanOrEqual(3)
+    await call(cleo, 'PATCH', '/me', { privacy: { presence: 'nobody' } })
+    expect(ids(await online(ada))).not.toContain(cleo.id)
+    for (const wire of wires) wire.close(1000)
+    await Promise.all(wires.map(({ closed }) => closed))
   })
 })

@@ -195,6 +195,31 @@ describe('a message', () => {
     expect(JSON.stringify(bad.body)).toContain('emoji')
   })
 
+  test('can have one reaction of each person, whatever they send at once', async () => {
+    const [alice, bob] = [await signIn('Alice'), await signIn('Bob')]
+    const { id } = await aThread(alice, [bob])
+    const sent = await send(alice, id, 'hi')
+    const at = `/messages/${sent.id}/reactions`
+    const react = (emoji: string, replace?: boolean) =>
+      call<Message>(bob, 'PUT', `${at}/${emoji}`, { replace })
+    await react('a')
+    await react('b')
+    await call(alice, 'PUT', `${at}/a`)
+    const all = await Promise.all(['c', 'd', 'e', 'f'].map((emoji) => react(emoji, true)))
+    expect(all.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    await evictDurableObject(threadObject(id))
+    const { body: one } = await react('g', true)
+    expect(one.reactions).toEqual([
+      { emoji: 'a', count: 1, userIds: [alice.id] },
+      { emoji: 'g', count: 1, userIds: [bob.id] },
+    ])
+    expect((await react('g', true)).body).toEqual(one)
+    await react('h')
+    const { body: cleared } = await call<Message>(bob, 'DELETE', at)
+    expect(cleared.reactions).toEqual([{ emoji: 'a', count: 1, userIds: [alice.id] }])
+    expect((await call<Message>(bob, 'DELETE', at)).body).toEqual(cleared)
+  })
+
   test('replies to a message of its thread only', async () => {
     const [alice, bob] = [await signIn('Alice'), await signIn('Bob')]
     const here = await aThread(alice, [bob])
@@ -281,6 +306,8 @@ describe('what is not mine does not exist', () => {
       ['POST', `${m}/read`],
       ['PUT', `${m}/reactions/x`],
       ['DELETE', `${m}/reactions/x`],
+      ['DELETE', `${m}/reactions`],
+      ['POST', `${m}/accept`],
       ['GET', '/messages/m0000000000000000000000-1'],
       ['GET', `/messages/${sent.id.replace(/-1$/, '-2')}`],
       ['GET', '/messages/nonsense'],

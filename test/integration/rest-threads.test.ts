@@ -127,7 +127,7 @@ describe('a thread', () => {
       ['GET', ''],
       ['PATCH', '', { title: 'x' }],
       ['DELETE', ''],
-      ...['archive', 'unarchive', 'pin', 'unpin', 'unmute', 'read', 'unread'].map(
+      ...['hide', 'archive', 'unarchive', 'pin', 'unpin', 'unmute', 'read', 'unread'].map(
         (name): [string, string] => ['POST', `/${name}`],
       ),
       ['POST', '/mute', { duration: '1h' }],
@@ -258,5 +258,21 @@ describe('my list', () => {
     const again = await call<Thread>(alice, 'POST', '/threads', { participants: [bob.id] })
     expect([again.status, again.body.id, again.body.lastMessage]).toEqual([200, id, null])
     expect(await listed()).toEqual([id])
+  })
+
+  test('leaves out a thread of any kind that was hidden, until its next message', async () => {
+    const [alice, bob, cleo] = await three()
+    const { id } = await aGroup(alice, [bob, cleo])
+    await send(bob, id, 'before')
+    await call(alice, 'POST', `/threads/${id}/pin`)
+    expect((await call(alice, 'POST', `/threads/${id}/hide`)).status).toBe(204)
+    expect((await call(alice, 'POST', `/threads/${id}/hide`)).status).toBe(204)
+    expect(await listed(alice)).toMatchObject({ items: [] })
+    expect(await listed(bob)).toMatchObject({ items: [{ id, memberCount: 3 }] })
+    await evictDurableObject(threadObject(id))
+    const after = await send(bob, id, 'after')
+    expect((await listed(alice)).items).toMatchObject([{ id, unread: 1, pinnedAt: null }])
+    const { body } = await call<{ items: object[] }>(alice, 'GET', `/threads/${id}/messages`)
+    expect(body.items).toEqual([after])
   })
 })

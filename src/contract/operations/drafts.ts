@@ -5,7 +5,7 @@ import { DraftId, MessageId, ThreadId, UserId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import * as messages from '../message.ts'
 import { PageCursor, PageSize, op, page, write } from '../operation.ts'
-import { SendInput } from './messages.ts'
+import { SendFields } from './messages.ts'
 
 /** What is not finished may be empty; what it lacks is said when it is sent. */
 const Content = z.string().max(limits.content)
@@ -23,7 +23,7 @@ export const draftsOperations = {
   'draft.create': op(
     'service',
     'Keep a message as a draft; the same clientId answers the same draft again',
-    SendInput.extend({ content: Content.default(''), draft: z.literal(true) }),
+    SendFields.extend({ content: Content.default(''), draft: z.literal(true) }),
     Draft,
   ),
   'message.sent': op(

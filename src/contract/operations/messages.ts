@@ -1,15 +1,16 @@
 // Messages, reactions, receipts.
 import { z } from 'zod'
 import { ClientId, MessageId, Seq, ThreadId, UserId } from '../ids.ts'
+import { metadataIssues } from '../kinds.ts'
 import { limits } from '../limits.ts'
 import * as messages from '../message.ts'
-import { PageSize, op, page, write } from '../operation.ts'
+import { Flag, PageSize, op, page, write } from '../operation.ts'
 import * as threads from '../thread.ts'
 
 const inThread = z.object({ threadId: ThreadId })
 const ofMessage = z.object({ messageId: MessageId })
 
-export const SendInput = inThread.extend({
+export const SendFields = inThread.extend({
   clientId: ClientId.optional(),
   content: messages.Content,
   format: messages.Format.default('plain'),
@@ -19,6 +20,12 @@ export const SendInput = inThread.extend({
   replyTo: MessageId.optional(),
   /** `true` makes it a draft, see contract/draft.ts; anything else but `false` is a mistake. */
   draft: z.literal(false).optional(),
+})
+
+const SendInput = SendFields.superRefine(({ kind, metadata }, context) => {
+  if (kind === 'text') return
+  for (const { path, message } of metadataIssues(kind, metadata))
+    context.addIssue({ code: 'custom', path, message })
 })
 
 export const messagesOperations = {
@@ -37,8 +44,13 @@ export const messagesOperations = {
       after: Seq.optional(),
       around: Seq.optional(),
       limit: PageSize,
+      total: Flag,
     }),
-    page(messages.Message),
+    page(messages.Message).extend({
+      /** How many there are in all, and how many of them were deleted, when it was asked. */
+      total: z.number().int().optional(),
+      deleted: z.number().int().optional(),
+    }),
   ),
   'message.get': op('thread', 'One message', ofMessage, messages.Message),
   'message.edit': op(
@@ -93,8 +105,8 @@ export const messagesOperations = {
   ),
   'reaction.add': op(
     'thread',
-    'React; the same reaction twice is one',
-    ofMessage.extend({ emoji: messages.Emoji }),
+    'React; the same reaction twice is one, and `replace` makes it my only one',
+    ofMessage.extend({ emoji: messages.Emoji, replace: z.boolean().optional() }),
     messages.Message,
     write,
   ),
@@ -102,6 +114,13 @@ export const messagesOperations = {
     'thread',
     'Take my reaction back',
     ofMessage.extend({ emoji: messages.Emoji }),
+    messages.Message,
+    write,
+  ),
+  'reaction.clear': op(
+    'thread',
+    'Take all my reactions to a message back',
+    ofMessage,
     messages.Message,
     write,
   ),

@@ -31,6 +31,23 @@ export const peopleOperations = {
     z.object({ userIds: z.array(UserId).min(1).max(limits.presenceUsers) }),
     z.object({ items: z.array(users.Presence) }),
   ),
+  'presence.list': op(
+    'service',
+    'Who is there now, of people who share a thread with me; of everybody, for admins',
+    none,
+    z.object({
+      /** At most 100 of them. */
+      items: z.array(users.Presence),
+      total: z.number().int(),
+    }),
+  ),
+  'presence.watch': op(
+    'user',
+    'Hear of everybody’s presence, for as long as a device of mine is there',
+    none,
+    z.null(),
+    { role: 'admin' },
+  ),
   'presence.set': op(
     'user',
     'This socket’s device is in use (online) or idle (away); away shows when every device is',

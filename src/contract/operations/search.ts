@@ -3,11 +3,9 @@ import { z } from 'zod'
 import { ThreadId, UserId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { Message } from '../message.ts'
-import { PageCursor, op } from '../operation.ts'
+import { Flag, PageCursor, op } from '../operation.ts'
 import { ThreadType } from '../thread.ts'
 
-/** A flag: JSON says true or false, a query string writes the word. */
-const Flag = z.union([z.boolean(), z.stringbool()]).optional()
 /** A year, month or day (`2026-01-31`), or a full time. UTC unless it says otherwise. */
 const DayOrTime = z.string().min(4).max(40).optional()
 

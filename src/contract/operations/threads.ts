@@ -3,21 +3,27 @@ import { z } from 'zod'
 import { ClientId, Cursor, Jurisdiction, Seq, ThreadId, UserId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import * as messages from '../message.ts'
-import { PageCursor, PageSize, none, op, page, write } from '../operation.ts'
+import { Flag, PageCursor, PageSize, none, op, page, write } from '../operation.ts'
 import * as threads from '../thread.ts'
 
 const inThread = z.object({ threadId: ThreadId })
 
 export const threadsOperations = {
+  /**
+   * `once`: there is one thread of this type for its subject, and who asks again is answered by it.
+   * Whoever is no member of it is refused, but for a support thread: its first customer is let in,
+   * and every admin, who is an admin there. Nobody owns such a thread.
+   */
   'thread.create': op(
     'service',
-    'Open a thread; of two people it is direct and exists once',
+    'Open a thread; of two people it is direct and exists once, and `once` makes it one per subject',
     z.object({
       type: threads.ThreadType.optional(),
       title: threads.Title.optional(),
       participants: z.array(UserId).max(limits.membersPerRequest).default([]),
       metadata: messages.Metadata.optional(),
       subject: threads.Subject.optional(),
+      once: z.boolean().optional(),
       jurisdiction: Jurisdiction.optional(),
       clientId: ClientId.optional(),
     }),
@@ -28,11 +34,16 @@ export const threadsOperations = {
     'service',
     'My threads, pinned first, then by last activity',
     z.object({
-      status: z.enum(['active', 'archived']).default('active'),
+      /** Closed ones stand among the active and the archived; `open` is active and not closed. */
+      status: z.enum(['active', 'archived', 'open', 'closed']).default('active'),
       cursor: PageCursor,
       limit: PageSize,
+      total: Flag,
     }),
-    page(threads.Thread),
+    page(threads.Thread).extend({
+      /** How many there are in all, when it was asked. */
+      total: z.number().int().optional(),
+    }),
   ),
   'thread.get': op('thread', 'One thread', inThread, threads.Thread),
   'thread.update': op(
@@ -49,6 +60,13 @@ export const threadsOperations = {
   'thread.leave': op(
     'thread',
     'Leave a thread; a direct one is hidden from me until its next message',
+    inThread,
+    z.null(),
+    write,
+  ),
+  'thread.hide': op(
+    'thread',
+    'Put out of my sight, with all that was said in it, until its next message',
     inThread,
     z.null(),
     write,

@@ -115,6 +115,7 @@ export const sockets: Sockets = {
           done({ messageId: data.messageId, threadId, reactions: reactions(data.reactions) }),
       },
     ],
+    'proposal.updated': [],
     'thread.created': [],
     // Pins, mutes and the archive are told to one's own sockets alone, by the thread itself.
     'thread.updated': [
@@ -161,7 +162,7 @@ export const sockets: Sockets = {
     ],
   },
 
-  welcome: () => [],
+  welcome: () => done([]),
   refusal: (error) => ({ event: 'auth:error', data: failure(error) }),
   failure: (error) => ({ event: 'error', data: { ...failure(error), ...pause(error) } }),
 }

@@ -1,32 +1,43 @@
-// What must be asked of the sender's own object before an operation may take its turn: the messages
-// of a minute, over all doors and threads, and the number of pins. One line per person, so that the
-// order of what they send is kept while they wait, and nobody waits for anybody else.
+// What must be asked of people's own objects before an operation may take its turn: the messages of a
+// minute, over all doors and threads, the number of pins, and the package that is offered. One line per
+// person, so that the order of what they send is kept while they wait, and nobody waits for anybody else.
 import type { Door } from '../../contract/actor.ts'
 import { ChatError, errorBody, isChatError } from '../../contract/errors.ts'
 import type { ErrorBody } from '../../contract/errors.ts'
 import type { Parsed } from '../../contract/operations.ts'
+import { isProposal } from '../../contract/proposal.ts'
 import { cleanContent } from '../../core/content.ts'
+import { filled } from '../../core/proposals.ts'
 import { tooMany } from '../../core/rates.ts'
 import type { Env, Settings } from '../../env.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import { findByClientId, findTwin } from '../../store/log/messages.ts'
 import { userStub } from '../stubs.ts'
 import type { Entry, Queued } from './commit.ts'
+import { packageFor } from '../packages.ts'
+import type { ThreadAsk } from './turn.ts'
 
 /** Sends of a round that count as one, under one key. */
 type Fresh = Map<string, { queued: Queued; door: Door }[]>
+/** In whose place what is to be carried out, or a refusal. */
+type Answers = Map<Queued, Queued['ask']>
+type Sending = Extract<ThreadAsk, { operation: 'message.send' }>
+type Proposing = { queued: Queued; log: ThreadLog; ask: Sending }
 type Line = { log: ThreadLog; entry: Entry; passed: (work: Promise<void>) => void }
 
 export class Admission {
   private readonly env: Env
   private readonly settings: Settings
   private readonly enqueue: (entry: Entry) => Promise<void>
+  /** Whether messages are counted at all. */
+  private readonly counts: boolean
   private readonly lines = new Map<string, Line[]>()
 
   constructor(env: Env, settings: Settings, enqueue: (entry: Entry) => Promise<void>) {
     this.env = env
     this.settings = settings
     this.enqueue = enqueue
+    this.counts = settings.MAX_MESSAGES_PER_MINUTE > 0 || settings.MAX_MESSAGES_PER_HOUR > 0
   }
 
   /** Resolves when the entry was carried out; null when it need not wait at all. */
@@ -48,7 +59,7 @@ export class Admission {
   private asks({ ask, forwarding }: Queued): boolean {
     if ('refused' in ask) return false
     if (ask.operation === 'message.send')
-      return forwarding === undefined && this.settings.MAX_MESSAGES_PER_MINUTE > 0
+      return forwarding === undefined && (this.counts || isProposal(ask.input.kind))
     if (ask.operation === 'thread.pin' || ask.operation === 'thread.unpin')
       return this.settings.MAX_PINNED_THREADS > 0
     return false
@@ -63,17 +74,15 @@ export class Admission {
       this.lines.set(userId, [])
       // One round after the other: a retry in this round must find what the last one wrote.
       // oxlint-disable-next-line no-await-in-loop
-      const refusals = await this.ask(userId, places).catch((error: unknown) => {
+      const answers = await this.ask(userId, places).catch((error: unknown): Answers => {
         const all = places.flatMap(({ entry }) => entry.asks).filter((queued) => this.asks(queued))
-        const body = errorBody(
-          isChatError(error) ? error : new ChatError('unavailable', 'try again in a moment'),
-        )
-        return new Map(all.map((queued) => [queued, body]))
+        const refused = bodyOf(error)
+        return new Map(all.map((queued) => [queued, { refused }]))
       })
       // oxlint-disable-next-line no-await-in-loop
       await Promise.allSettled(
         places.map(({ entry, passed }) => {
-          const work = this.pass(entry, refusals)
+          const work = this.pass(entry, answers)
           passed(work)
           return work
         }),
@@ -82,18 +91,19 @@ export class Admission {
     this.lines.delete(userId)
   }
 
-  private async pass(entry: Entry, refusals: Map<Queued, ErrorBody>): Promise<void> {
+  private async pass(entry: Entry, answers: Answers): Promise<void> {
     const asks = entry.asks.map((queued): Queued => {
-      const refused = refusals.get(queued)
-      return refused ? { ...queued, ask: { refused } } : queued
+      const ask = answers.get(queued)
+      return ask ? { ...queued, ask } : queued
     })
     await this.enqueue({ ...entry, asks })
   }
 
-  /** What is refused of a round, and why. */
-  private async ask(userId: string, places: Line[]): Promise<Map<Queued, ErrorBody>> {
+  /** What is refused of a round, and why; and what is to be carried out in another form. */
+  private async ask(userId: string, places: Line[]): Promise<Answers> {
     const user = userStub(this.env, userId)
     const fresh: Fresh = new Map()
+    const proposals: Proposing[] = []
     const pins: { queued: Queued; threadId: string; pinned: boolean }[] = []
     for (const { log, entry } of places)
       for (const queued of entry.asks) {
@@ -103,25 +113,52 @@ export class Admission {
           const key = costKey(log, userId, entry.door, ask.input, fresh)
           if (key === null) continue
           fresh.set(key, [...(fresh.get(key) ?? []), { queued, door: entry.door }])
+          if (isProposal(ask.input.kind)) proposals.push({ queued, log, ask })
         } else pins.push({ queued, threadId: log.id, pinned: ask.operation === 'thread.pin' })
       }
-    const refused = new Map<Queued, ErrorBody>()
+    const answers: Answers = new Map()
+    await Promise.all(
+      proposals.map(async (each) => answers.set(each.queued, await this.fill(userId, each))),
+    )
     if (fresh.size > 0) {
-      const { granted, retryAfterSeconds, most } = await user.takeMessages(fresh.size)
-      for (const same of [...fresh.values()].slice(granted))
-        for (const { queued } of same) refused.set(queued, tooMany(most, retryAfterSeconds))
+      const grant = await user.takeMessages(fresh.size)
+      for (const same of [...fresh.values()].slice(grant.granted))
+        for (const { queued } of same) answers.set(queued, { refused: tooMany(grant) })
     }
     await Promise.all(
       pins.map(async ({ queued, threadId, pinned }) => {
         const none = await user.pin(threadId, pinned)
         if (!none) return
         const message = `at most ${none.full} pinned threads: unpin one first`
-        refused.set(queued, { code: 'conflict', message })
+        answers.set(queued, { refused: { code: 'conflict', message } })
       }),
     )
-    return refused
+    return answers
+  }
+
+  /** The offer or request with what the package that it names says. */
+  private async fill(userId: string, { log, ask }: Proposing): Promise<Queued['ask']> {
+    const { kind, metadata } = ask.input
+    if (!isProposal(kind)) return ask
+    const members = log.present().map((row) => row.user_id)
+    try {
+      const parties = { sender: userId, members }
+      const found = await packageFor(
+        this.env,
+        kind,
+        String(metadata?.['servicePackageId']),
+        parties,
+      )
+      const terms = filled(metadata, found, found.providerId)
+      return { ...ask, input: { ...ask.input, metadata: terms } }
+    } catch (error) {
+      return { refused: bodyOf(error) }
+    }
   }
 }
+
+const bodyOf = (error: unknown): ErrorBody =>
+  errorBody(isChatError(error) ? error : new ChatError('unavailable', 'try again in a moment'))
 
 /**
  * Under what a send counts once, however often it comes. Null for a retry: a clientId that is known,

@@ -1,6 +1,6 @@
 // Group commit: what arrives together is written in one transaction, and told in one frame per socket.
 import type { Actor, Door } from '../../contract/actor.ts'
-import { ChatError, errorBody, isChatError } from '../../contract/errors.ts'
+import { errorBody, isChatError } from '../../contract/errors.ts'
 import type { ErrorBody } from '../../contract/errors.ts'
 import type { Answer } from '../../contract/frames.ts'
 import { gathered, goesOn, nobodyYet } from '../../core/gathering.ts'
@@ -15,7 +15,10 @@ import { Turn } from './turn.ts'
 import type { Forwarding, Saying, ThreadAnswer, ThreadAsk } from './turn.ts'
 import type { Typing } from './typing.ts'
 
-export type ThreadOutcome = ThreadAnswer | { error: ErrorBody }
+/** `stranger`: what was asked for is there, but whoever asks is no member. */
+export type ThreadOutcome = ThreadAnswer | { error: ErrorBody; stranger?: true }
+
+export const noThread: ErrorBody = { code: 'not_found', message: 'there is no such thread' }
 
 /** An operation, or the reason why it was refused before its turn. `id` is the socket's own. */
 export type Queued = {
@@ -150,7 +153,7 @@ export class Commits {
     try {
       const log = this.thread.log()
       const me = log?.member(actor.id)
-      if (!log || !me) throw new ChatError('not_found', 'there is no such thread')
+      if (!log || !me) return log ? { error: noThread, stranger: true } : { error: noThread }
       requireRole(ask.operation, me.role, log.thread.type)
       const turn = new Turn(log, actor, now, settings, live, door, forwarding)
       const ok = handle(turn, named(log, actor, me), ask)

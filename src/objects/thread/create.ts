@@ -11,6 +11,8 @@ export type NewThreadInput = {
   title: string | null
   metadata: Record<string, unknown> | null
   subject: Subject | null
+  /** There is one such thread of its subject, and others than its members ask for it. */
+  once?: boolean
   createdAt: number
   members: { userId: string; role: Role; name: string | null; avatarUrl: string | null }[]
   blocks: { userId: string; blockedId: string; since: number }[]

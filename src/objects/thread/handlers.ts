@@ -2,11 +2,13 @@
 import type { OperationAt } from '../../contract/operations.ts'
 import { memberHandlers } from './members.ts'
 import { messageHandlers } from './messages.ts'
+import { proposalHandlers } from './proposals.ts'
 import { stateHandlers } from './state.ts'
 import type { Handlers } from './turn.ts'
 
 export const handlers: Handlers<OperationAt<'thread'>> = {
   ...messageHandlers,
+  ...proposalHandlers,
   ...stateHandlers,
   ...memberHandlers,
 }

@@ -12,7 +12,8 @@ import { newMember } from './create.ts'
 import type { Handlers, Turn } from './turn.ts'
 import { deliveredCursor, memberView, threadView } from './view.ts'
 
-type Operations = 'member.list' | 'member.add' | 'member.update' | 'member.remove' | 'thread.leave'
+type Operations =
+  'member.list' | 'member.add' | 'member.update' | 'member.remove' | 'thread.leave' | 'thread.hide'
 
 export const memberHandlers: Handlers<Operations> = {
   'member.list': (turn, _me, { cursor, limit }) => {
@@ -68,21 +69,31 @@ export const memberHandlers: Handlers<Operations> = {
   },
 
   'thread.leave': (turn, me) => {
-    const { log } = turn
-    if (log.thread.type === 'direct') {
-      // A direct thread cannot be left, only put out of sight: what comes later brings it back.
-      log.change(me.user_id, {
-        from_seq: log.head,
-        hidden_seq: log.head,
-        pinned_at: null,
-        read_version: log.next(),
-      })
-      turn.say('thread.updated', { pinnedAt: null, unread: 0 }, { to: [me.user_id] })
-      noteLeft(log, me.user_id, turn.now)
-    } else leave(turn, me)
+    // A direct thread cannot be left, only put out of sight.
+    if (turn.log.thread.type === 'direct') hide(turn, me)
+    else leave(turn, me)
     turn.typing = false
     return null
   },
+
+  'thread.hide': (turn, me) => {
+    hide(turn, me)
+    return null
+  },
+}
+
+/** What comes later brings it back; what was said before is gone for me. */
+function hide(turn: Turn, me: MemberRow): void {
+  const { log } = turn
+  if (me.hidden_seq === log.head && me.from_seq === log.head) return
+  log.change(me.user_id, {
+    from_seq: log.head,
+    hidden_seq: log.head,
+    pinned_at: null,
+    read_version: log.next(),
+  })
+  turn.say('thread.updated', { pinnedAt: null, unread: 0 }, { to: [me.user_id] })
+  noteLeft(log, me.user_id, turn.now)
 }
 
 export type Joiner = { userId: string; role: Role; name?: string | null; avatarUrl?: string | null }
@@ -141,7 +152,7 @@ export function leave(turn: Turn, row: MemberRow): void {
   turn.say('member.left', memberView(turn, left), {
     to: [row.user_id, ...remaining.map((member) => member.user_id)],
   })
-  const heir = successor(remaining)
+  const heir = row.role === 'owner' ? successor(remaining) : undefined
   if (!heir || log.thread.type === 'direct') return
   turn.say(
     'member.updated',

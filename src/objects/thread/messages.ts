@@ -4,16 +4,20 @@ import { messageId, messagePlace } from '../../contract/ids.ts'
 import { limits } from '../../contract/limits.ts'
 import type { Format, Message } from '../../contract/message.ts'
 import type { Parsed } from '../../contract/operations.ts'
+import type { Proposal } from '../../contract/proposal.ts'
 import { cleanContent } from '../../core/content.ts'
 import { silencedError } from '../../core/moderation.ts'
 import { mayDeleteForAll } from '../../core/policy.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
+import { countMessages } from '../../store/log/counts.ts'
 import * as store from '../../store/log/messages.ts'
+import { putProposal } from '../../store/log/proposals.ts'
 import { receiptsOf } from '../../store/log/receipts.ts'
 import { iso, messageOf } from '../../store/log/rows.ts'
 import type { MemberRow, MessageRow } from '../../store/log/rows.ts'
 import { rememberSent } from '../../store/log/duplicates.ts'
 import { refuseSpam, refuseSpamEdit } from './spam.ts'
+import { admitChange, givenMetadata, proposalIn, withdrawDeleted } from './terms.ts'
 import type { Handlers, Turn } from './turn.ts'
 
 type Operations =
@@ -27,6 +31,7 @@ type Operations =
   | 'receipt.list'
   | 'reaction.add'
   | 'reaction.remove'
+  | 'reaction.clear'
 
 export const messageHandlers: Handlers<Operations> = {
   'message.send': (turn, me, input) => {
@@ -41,11 +46,13 @@ export const messageHandlers: Handlers<Operations> = {
       const known = input.clientId && store.findByClientId(log, me.user_id, input.clientId)
       return known ? repeat(turn, known, { ...input, content }) : null
     }
+    let proposal: Proposal | null = null
     try {
       admitSend(turn, me)
       if (content.trim() === '')
         throw new ChatError('invalid', 'content: holds nothing but removed HTML')
       refuseSpam(turn, { content, format: input.format })
+      proposal = proposalIn(turn, input)
     } catch (error) {
       // What was taken once is answered for ever, whatever came since. Most sends are new, so it is
       // looked for here, and where the insertion finds the key taken.
@@ -74,19 +81,21 @@ export const messageHandlers: Handlers<Operations> = {
       if (first) return first
       throw new Error('a clientId is taken by no message')
     }
+    const shown = proposal ? putProposal(log, row, proposal) : row
     rememberSent(log, row)
     turn.typing = false
-    const message = messageOf(log.id, row, [], log.members)
+    const message = messageOf(log.id, shown, [], log.members)
     if (turn.shadowed) store.shadowMessage(log, row)
     turn.say('message.created', message, turn.shadowed ? { to: [me.user_id] } : { by: row.sender })
     return message
   },
 
-  'message.list': ({ log }, me, { before, after, around, limit }) => {
+  'message.list': ({ log }, me, { before, after, around, limit, total }) => {
     const items = store.pageOfMessages(log, me, { before, after, around, limit })
     const first = items[0]
     const older = after === undefined && around === undefined && items.length === limit && first
-    return { items, nextCursor: older ? String(first.seq) : null }
+    const nextCursor = older ? String(first.seq) : null
+    return { items, nextCursor, ...(total && countMessages(log, me)) }
   },
 
   'message.get': ({ log }, me, { messageId }) => entity(log, found(log, me, messageId)),
@@ -110,6 +119,7 @@ export const messageHandlers: Handlers<Operations> = {
     admitSend(turn, me)
     const text = cleanContent(content, format ?? row.format)
     const data = metadata === undefined ? row.metadata : metadata && JSON.stringify(metadata)
+    admitChange(row, metadata)
     if (text === row.content && data === row.metadata) return entity(log, row)
     refuseSpamEdit(turn, { content: text, format: format ?? row.format })
     log.run(
@@ -168,15 +178,17 @@ export const messageHandlers: Handlers<Operations> = {
     }
   },
 
-  'reaction.add': (turn, me, { messageId, emoji }) => {
+  'reaction.add': (turn, me, { messageId, emoji, replace }) => {
     const { log, now } = turn
     const row = reactable(turn, me, messageId)
     const mine = log.run<{ emoji: string }>(
       'SELECT emoji FROM reactions WHERE seq = ? AND user_id = ?',
       ...[row.seq, me.user_id],
     )
-    if (mine.some((reaction) => reaction.emoji === emoji)) return entity(log, row)
-    if (mine.length >= limits.reactionsPerUser)
+    const alone = !replace || mine.length === 1
+    if (alone && mine.some((reaction) => reaction.emoji === emoji)) return entity(log, row)
+    if (replace) log.run('DELETE FROM reactions WHERE seq = ? AND user_id = ?', row.seq, me.user_id)
+    else if (mine.length >= limits.reactionsPerUser)
       throw new ChatError(
         'conflict',
         `at most ${limits.reactionsPerUser} reactions each on a message`,
@@ -194,11 +206,22 @@ export const messageHandlers: Handlers<Operations> = {
     )
     return gone.length > 0 ? tellReactions(turn, row) : entity(log, row)
   },
+
+  'reaction.clear': (turn, me, { messageId }) => {
+    const { log } = turn
+    const row = reactable(turn, me, messageId)
+    const gone = log.run(
+      'DELETE FROM reactions WHERE seq = ? AND user_id = ? RETURNING 1 AS gone',
+      ...[row.seq, me.user_id],
+    )
+    return gone.length > 0 ? tellReactions(turn, row) : entity(log, row)
+  },
 }
 
 /** Leaves a tombstone: nothing of what it said is kept. */
 export function deleteForAll(turn: Turn, row: MessageRow): void {
   const { log, now } = turn
+  withdrawDeleted(turn, row)
   log.run('DELETE FROM editions WHERE seq = ?', row.seq)
   log.run('DELETE FROM reactions WHERE seq = ?', row.seq)
   const change = { content: null, metadata: null, deleted_at: now }
@@ -221,7 +244,7 @@ export function entity(log: ThreadLog, row: MessageRow): Message {
 
 export function tellMessage(
   turn: Turn,
-  event: 'message.updated' | 'message.deleted',
+  event: 'message.updated' | 'message.deleted' | 'proposal.updated',
   row: MessageRow,
 ): Message {
   const message = entity(turn.log, row)
@@ -257,7 +280,8 @@ function repeat(
       (known.edited_at !== null ||
         (known.format === input.format &&
           known.kind === input.kind &&
-          canonical(known.metadata && JSON.parse(known.metadata)) === canonical(input.metadata) &&
+          canonical(givenMetadata(known.kind, known.metadata && JSON.parse(known.metadata))) ===
+            canonical(givenMetadata(input.kind, input.metadata)) &&
           (input.replyTo === undefined ? null : (messagePlace(input.replyTo)?.seq ?? null)) ===
             known.reply_to)))
   if (!same)
@@ -301,7 +325,7 @@ function admitSend({ log, now }: Turn, me: MemberRow): void {
   }
 }
 
-function reactable(turn: Turn, me: MemberRow, messageId: string): MessageRow {
+export function reactable(turn: Turn, me: MemberRow, messageId: string): MessageRow {
   const row = found(turn.log, me, messageId)
   if (row.deleted_at !== null) throw new ChatError('conflict', 'this message was deleted')
   admitSend(turn, me)

@@ -6,7 +6,7 @@ import type { OperationAt, Output, Parsed } from '../../contract/operations.ts'
 import type { Env } from '../../env.ts'
 import { findNames } from '../../store/model/people.ts'
 import { reportFault } from '../fault.ts'
-import { threadStub } from '../stubs.ts'
+import { directoryShards, threadStub } from '../stubs.ts'
 import type { User } from '../user.ts'
 import type { UserAsk } from './ask.ts'
 import { tellDirect } from './blocks.ts'
@@ -37,6 +37,11 @@ const handlers: UserHandlers<OperationAt<'user'>> = {
     if (after.name !== before.name || after.avatarUrl !== before.avatarUrl)
       user.due('spread', '', Date.now())
     return after
+  },
+
+  'presence.watch': async ({ user, env }) => {
+    await Promise.all(directoryShards(env).map((shard) => shard.watch(user.book.id)))
+    return null
   },
 
   'presence.set': async ({ user, device }, { status }) => {

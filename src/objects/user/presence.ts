@@ -5,7 +5,7 @@ import { statusOf } from '../../core/presence.ts'
 import type { Env } from '../../env.ts'
 import { iso } from '../../store/log/rows.ts'
 import { contactsOf } from '../../store/model/threads.ts'
-import { threadStub, userStub } from '../stubs.ts'
+import { directoryStub, threadStub, userStub } from '../stubs.ts'
 import type { User } from '../user.ts'
 
 export class Attendance {
@@ -39,16 +39,17 @@ export class Attendance {
     ]
   }
 
-  /** Tells those who share a thread. Someone who cannot be reached asks when they come. */
+  /** Tells those who share a thread, and admins who asked for it. Someone who cannot be reached asks when they come. */
   async announce(): Promise<void> {
     const { book } = this.user
     if (book.profile()?.privacy.presence === 'nobody') return
     const presence = this.now
     this.told = presence.status
     const contacts = await contactsOf(this.env.DB, book.id, limits.presenceContacts)
-    await Promise.allSettled(
-      contacts.map((userId) => userStub(this.env, userId).hearPresence(presence)),
-    )
+    await Promise.allSettled([
+      ...contacts.map((userId) => userStub(this.env, userId).hearPresence(presence)),
+      directoryStub(this.env, book.id).tellWatchers(presence, contacts),
+    ])
   }
 
   /** The first device came: online at once, unless they were gone for less than the grace. */

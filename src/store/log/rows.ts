@@ -1,6 +1,7 @@
 // Rows of a thread object ↔ entities of the contract. Only here.
 import { messageId } from '../../contract/ids.ts'
 import type { Format, Kind, Message, Reaction } from '../../contract/message.ts'
+import type { Proposal } from '../../contract/proposal.ts'
 import type { Member, Role, Subject, ThreadType } from '../../contract/thread.ts'
 
 export type MessageRow = {
@@ -21,6 +22,8 @@ export type MessageRow = {
   created_at: number
   edited_at: number | null
   deleted_at: number | null
+  /** JSON of a `Proposal`. */
+  proposal?: string | null
   /** 1 for one that only its sender sees: they were shadow-banned when they sent it. */
   shadowed?: number
 }
@@ -104,6 +107,7 @@ export function messageOf(
     forwardedFrom: gone ? null : parsed(row.forwarded),
     reactions: gone ? [] : reactions,
     preview: row.preview === OWED ? null : parsed(row.preview),
+    ...(row.proposal && !gone && { proposal: JSON.parse(row.proposal) as Proposal }),
     createdAt: iso(row.created_at),
     editedAt: isoOrNull(row.edited_at),
     deletedAt: isoOrNull(row.deleted_at),

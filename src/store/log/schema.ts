@@ -9,6 +9,7 @@
  * their times. `version` counts joins, leaves and roles, `read_version` the cursors.
  * `door` is what a message came in by, null for one that no client sent. `preview` is JSON, and
  * empty while the thread still owes it.
+ * `proposal` is JSON, null for what proposes nothing.
  * `shadowed` is 1 for a message that only its sender sees. sanctions: who may not write here
  * (silence) or not be here (ban), until when.
  * due: times at which the object's one alarm has something to do.
@@ -65,4 +66,6 @@ export const steps = [
      PRIMARY KEY (user_id, kind)
    ) WITHOUT ROWID;`,
   `ALTER TABLE messages ADD COLUMN forwarded TEXT`,
+  `ALTER TABLE messages ADD COLUMN proposal TEXT`,
+  `CREATE INDEX messages_shadowed ON messages (seq) WHERE shadowed = 1`,
 ]

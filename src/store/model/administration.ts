@@ -4,6 +4,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { Output } from '../../contract/operations.ts'
 import type { Metrics } from '../../contract/metrics.ts'
 import { untilOf } from '../../contract/moderation.ts'
+import type { ProposalKind, ProposalState } from '../../contract/proposal.ts'
 import { iso } from '../log/rows.ts'
 
 type Users = Output<'admin.users'>['items']
@@ -55,6 +56,33 @@ const DAY = 24 * HOUR
 
 const since = (time: number) => sql`t.head_seq - coalesce((SELECT x.seq FROM messages x
   WHERE x.thread_id = t.id AND x.created_at <= ${time} ORDER BY x.seq DESC LIMIT 1), 0)`
+
+/** Offers and booking requests by their state: one small index that holds nothing else. */
+export async function countProposals(
+  d1: D1Database,
+): Promise<Pick<Metrics, 'offers' | 'bookingRequests'>> {
+  type Row = { kind: ProposalKind; state: ProposalState; count: number }
+  const rows = await drizzle(d1).all<Row>(sql`
+    SELECT kind, proposal ->> 'state' AS state, count(*) AS count
+    FROM messages INDEXED BY messages_proposals
+    WHERE proposal IS NOT NULL AND shadowed = 0 GROUP BY kind, state`)
+  const of = (kind: ProposalKind) => {
+    const ofKind = rows.filter((row) => row.kind === kind)
+    const made = ofKind.reduce((sum, { count }) => sum + count, 0)
+    const count = (state: ProposalState) => ofKind.find((row) => row.state === state)?.count ?? 0
+    const accepted = count('accepted')
+    return {
+      made,
+      open: count('open'),
+      accepted,
+      declined: count('declined'),
+      withdrawn: count('withdrawn'),
+      expired: count('expired'),
+      conversion: made === 0 ? 0 : accepted / made,
+    }
+  }
+  return { offers: of('service_offer'), bookingRequests: of('booking_request') }
+}
 
 /**
  * Messages and threads, counted from what stands there anyway: seqs have no holes, so a thread's

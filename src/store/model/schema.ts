@@ -1,4 +1,5 @@
 // The read model in D1: a projection of the objects, rebuilt from them at any time. Times are ms.
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 export const profiles = sqliteTable('profiles', {
@@ -97,8 +98,15 @@ export const messages = sqliteTable(
     deletedAt: integer('deleted_at'),
     /** 1 for one that only its sender sees. */
     shadowed: integer('shadowed').notNull().default(0),
+    proposal: text('proposal'),
   },
-  (table) => [primaryKey({ columns: [table.threadId, table.seq] })],
+  (table) => [
+    primaryKey({ columns: [table.threadId, table.seq] }),
+    // Counts proposals without reading what is none; nothing is written for other messages.
+    index('messages_proposals')
+      .on(table.kind, sql`proposal ->> 'state'`, table.shadowed)
+      .where(sql`proposal IS NOT NULL`),
+  ],
 )
 
 /** What pages said of themselves, by their normalised address; `found` is JSON. */

@@ -44,11 +44,27 @@ export const counted = sql.raw(
 const mentioned = sql.raw(`x.mentions IS NOT NULL
   AND EXISTS (SELECT 1 FROM json_each(x.mentions) j WHERE j.value = m.user_id)`)
 
+/** Whose threads, on which shelves; `closed` leaves out the others. */
+export type Shown = { userId: string; shelves: number[]; closed?: boolean }
+
+const statusIs = (closed: boolean | undefined) =>
+  closed === undefined ? sql`true` : closed ? sql`t.status = 'closed'` : sql`t.status <> 'closed'`
+
+export async function countThreads(
+  d1: D1Database,
+  { userId, shelves, closed }: Shown,
+): Promise<number> {
+  const [row] = await drizzle(d1).all<{ count: number }>(sql`
+    SELECT count(*) AS count FROM members m JOIN threads t ON t.id = m.thread_id
+    WHERE m.user_id = ${userId} AND ${statusIs(closed)}
+      AND m.shelf IN (SELECT value FROM json_each(${JSON.stringify(shelves)}))`)
+  return row?.count ?? 0
+}
+
 /** A page of a person's threads, pinned first, the newest first. */
 export async function listThreads(
   d1: D1Database,
-  userId: string,
-  shelves: number[],
+  { userId, shelves, closed }: Shown,
   after: Place | null,
   limit: number,
   now: number,
@@ -65,7 +81,7 @@ export async function listThreads(
         ${readCursor} AS cursor_seq,
         (SELECT x.seq FROM messages x WHERE ${visible} ORDER BY x.seq DESC LIMIT 1) AS last_seq
       FROM members m JOIN threads t ON t.id = m.thread_id
-      WHERE m.user_id = ${userId} AND m.shelf = ${shelf}
+      WHERE m.user_id = ${userId} AND m.shelf = ${shelf} AND ${statusIs(closed)}
         AND (m.rank, m.thread_id) < (${from.rank}, ${from.threadId})
       ORDER BY m.rank DESC, m.thread_id DESC LIMIT ${limit + 1 - rows.length}`)
     rows.push(...more)

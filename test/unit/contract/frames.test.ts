@@ -42,7 +42,13 @@ test('every operation that has an address has one, and the fields of its path ar
   const onSocketsOnly = Object.keys(operations).filter(
     (name) => !rest.some(({ operation, draft }) => operation === name || draft === name),
   )
-  expect(onSocketsOnly.toSorted()).toEqual(['ack', 'presence.set', 'sync', 'typing.set'])
+  expect(onSocketsOnly.toSorted()).toEqual([
+    'ack',
+    'presence.set',
+    'presence.watch',
+    'sync',
+    'typing.set',
+  ])
 })
 
 test('the limits are those of the surface', () => {

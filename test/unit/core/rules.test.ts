@@ -6,31 +6,48 @@ import type { Role } from '../../../src/contract/thread.ts'
 import { FOREVER, muteEnd } from '../../../src/core/mute.ts'
 import * as policy from '../../../src/core/policy.ts'
 import { statusOf } from '../../../src/core/presence.ts'
-import { MINUTE, take } from '../../../src/core/rates.ts'
-import type { Window } from '../../../src/core/rates.ts'
+import { HOUR, MINUTE, take, tooMany } from '../../../src/core/rates.ts'
+import type { Rate, Window } from '../../../src/core/rates.ts'
 import { expireTyping, nextTypingEnd, setTyping } from '../../../src/core/typing.ts'
+
+const perMinute = (most: number): Rate => ({ most, ms: MINUTE })
 
 describe('a window of a minute', () => {
   test('grants up to its most, then says how long to wait', () => {
-    expect(take([], 3, 2, 1000)).toEqual({
+    expect(take([], 3, [perMinute(2)], 1000)).toEqual({
       granted: 2,
       window: [1000, 1000],
       retryAfterSeconds: 60,
+      full: perMinute(2),
     })
-    expect(take([1000, 1000], 1, 2, 31_000)).toEqual({
+    expect(take([1000, 1000], 1, [perMinute(2)], 31_000)).toEqual({
       granted: 0,
       window: [1000, 1000],
       retryAfterSeconds: 30,
+      full: perMinute(2),
     })
-    expect(take([1000, 2000], 1, 2, 61_000)).toEqual({
+    const rest = { retryAfterSeconds: 0, full: null }
+    expect(take([1000, 2000], 1, [perMinute(2)], 61_000)).toEqual({
       granted: 1,
       window: [2000, 61_000],
-      retryAfterSeconds: 0,
+      ...rest,
     })
-    expect(take([1000], 5, 0, 2000)).toEqual({ granted: 5, window: [], retryAfterSeconds: 0 })
+    expect(take([1000], 5, [perMinute(0)], 2000)).toEqual({ granted: 5, window: [], ...rest })
   })
 
-  test('never holds more than its most in any sixty seconds, and keeps its word on waiting', () => {
+  test('and of an hour, whichever is full for longer', () => {
+    const rates = [perMinute(2), { most: 3, ms: HOUR }]
+    const { window } = take([0, 0], 1, rates, 100_000)
+    expect(window).toEqual([0, 0, 100_000])
+    const refused = take(window, 1, rates, 100_000)
+    expect(refused).toMatchObject({ granted: 0, retryAfterSeconds: 3500, full: rates[1] })
+    expect(tooMany(refused).message).toBe('at most 3 messages an hour: wait 3500 s')
+    expect(take([0, 0, 0], 9, [perMinute(2), { most: 0, ms: HOUR }], MINUTE).window).toEqual([
+      ...[MINUTE, MINUTE],
+    ])
+  })
+
+  test('never holds more than its most, and keeps its word on waiting', () => {
     const ask = fc.record({
       wanted: fc.integer({ min: 1, max: 5 }),
       after: fc.integer({ min: 0, max: 30_000 }),
@@ -38,24 +55,27 @@ describe('a window of a minute', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 30 }),
         fc.array(ask, { maxLength: 40 }),
-        (most, asks) => {
-          let window: Window = []
+        (most, longer, asks) => {
+          const rates = [perMinute(most), { most: longer, ms: 5 * MINUTE }]
           let now = 0
+          let window: Window = []
           const granted: number[] = []
           for (const { wanted, after } of asks) {
             now += after
-            const grant = take(window, wanted, most, now)
+            const grant = take(window, wanted, rates, now)
             window = grant.window
             granted.push(...Array<number>(grant.granted).fill(now))
             if (grant.granted === wanted) continue
             const later = now + grant.retryAfterSeconds * 1000
-            expect(take(window, 1, most, later).granted).toBe(1)
+            expect(take(window, 1, rates, later).granted).toBe(1)
           }
-          for (const time of granted) {
-            const within = granted.filter((other) => other > time - MINUTE && other <= time)
-            expect(within.length).toBeLessThanOrEqual(most)
-          }
+          for (const time of granted)
+            for (const rate of rates) {
+              const within = granted.filter((other) => other > time - rate.ms && other <= time)
+              expect(within.length).toBeLessThanOrEqual(rate.most)
+            }
         },
       ),
     )
