@@ -1,6 +1,5 @@
 // A person's Socket.IO connection. Once its client has shown a token, it is told by their own object
 // what their sockets are told, and speaks the dialect of the address that it came by.
-import type { Actor } from '../contract/actor.ts'
 import { ChatError, errorBody, isChatError } from '../contract/errors.ts'
 import type { ErrorBody } from '../contract/errors.ts'
 import type { Event } from '../contract/events.ts'
@@ -14,19 +13,38 @@ import { authenticateHandshake } from '../identity/handshake.ts'
 import { reportFault } from '../objects/fault.ts'
 import { shaded } from '../objects/standing.ts'
 import { threadStub, userStub } from '../objects/stubs.ts'
+import type { Recovered } from '../objects/user/sessions.ts'
 import type { Carry } from '../plans.ts'
-import type { Application, Connected, Farewell, Refused, Session } from './application.ts'
-import { dialectAt, emitOf, failed, hear, say, visitOf, withPlace } from './dialect.ts'
+import type {
+  Application,
+  Connected,
+  Emit,
+  Farewell,
+  Recovery,
+  Refused,
+  Session,
+} from './application.ts'
+import { changes, dialectAt, emitOf, failed, hear, say, visitOf, withPlace } from './dialect.ts'
 import type { Visit } from './dialect.ts'
-import type { Handshake } from './memory.ts'
+import { keptOf, missedSince } from './return.ts'
 import { SocketSession } from './session.ts'
+import { confirm } from './told.ts'
 
 const OVER = new ChatError('unauthenticated', 'your token is over: connect again with a new one')
+
+/** Ends after which a client may come back as if nothing had been; the others are meant. */
+const meant = new Set(['client namespace disconnect', 'server namespace disconnect'])
+
+type Visitor = Omit<Session<Visit>, 'data'>
 
 export class Connection extends SocketSession<Env, Visit> {
   private readonly vars: Settings
   /** Enrolled at their object and not greeted yet; that call keeps this object awake. */
-  private arriving: Visit | null = null
+  private arriving: { visit: Visit; greeted: Promise<void> } | null = null
+  /** Up to where threads were told to a client that came back: what was on its way is not said twice. */
+  private caughtUp: ReadonlyMap<string, number> = new Map()
+  /** Another session of the same client has taken over. */
+  private handedOver = false
 
   constructor(ctx: DurableObjectState, env: Env) {
     const vars = settingsOf(env)
@@ -43,30 +61,50 @@ export class Connection extends SocketSession<Env, Visit> {
 
   /** Events for whoever is connected, JSON joined by commas. False: nobody is (any more). */
   async told(events: string): Promise<boolean> {
-    const [connected] = this.connected()
-    const visit = connected?.data ?? this.arriving
+    if (events !== '') await this.arriving?.greeted
+    const visit = this.visit()
     const sockets = this.sockets()
-    if (!visit || !sockets || !this.live) return false
+    if (!visit || !sockets || this.expired(visit)) return false
     if (events === '') return true
-    if (this.expired(visit)) return false
     const { namespace } = sockets
-    const list = JSON.parse(`[${events}]`) as Event[]
-    const emits = await say(sockets, visit, list, (ask) =>
-      carryOut(this.env, visit.actor, ask, 'socket'),
-    )
-    if (emits.length > 0) this.emitAll(emits.map((emit) => ({ ...emit, namespace })))
-    if (connected) this.keep(namespace, visit)
+    const list = (JSON.parse(`[${events}]`) as Event[]).filter((event) => !this.knows(event))
+    const emits = await say(sockets, visit, list, this.carryQuietly(visit))
+    if (!this.emitAll(emits.map((emit) => ({ ...emit, namespace })))) return false
+    this.keep(namespace, visit)
     return true
   }
 
   /** Its person was banned, or no longer is. */
   enforce(ban: BanState | null): void {
-    const [connected] = this.connected()
-    const visit = connected?.data ?? this.arriving
-    if (!visit) return
+    const visit = this.visit()
+    const { namespace } = this.sockets() ?? {}
+    if (!visit || namespace === undefined) return
     if (ban && !ban.shadow) return this.shutOut(errorBody(bannedError(ban)))
     visit.actor = shaded(visit.actor, ban)
-    if (connected) this.keep(connected.namespace, visit)
+    this.keep(namespace, visit)
+  }
+
+  /** Its client is back with another session, and takes along what was kept; null if there is nothing. */
+  handOver(): string | null {
+    const [connected] = this.connected()
+    if (!connected) return null
+    this.handedOver = true
+    this.disconnect(connected.namespace)
+    this.close()
+    return keptOf(connected.sid, connected.data)
+  }
+
+  /** Its client had better come back. */
+  hangUp(): void {
+    this.close()
+  }
+
+  protected override confirmed(): void {
+    for (const { namespace, data } of this.connected()) {
+      if (data.told.places.length === 0) continue
+      confirm(data.told)
+      this.keep(namespace, data)
+    }
   }
 
   protected override application(): Application<Visit> {
@@ -75,16 +113,8 @@ export class Connection extends SocketSession<Env, Visit> {
         const dialect = dialectAt(url, this.vars)
         return dialect ? [dialect.sockets.namespace] : []
       },
-      connect: ({ id, handshake }, auth) => this.letIn(id, handshake, auth),
-      hear: async ({ id, data: visit }, event, args) => {
-        const sockets = this.sockets()
-        if (!sockets || this.expired(visit)) return {}
-        const before = visit.joined
-        const answer = await hear(sockets, visit, event, args, this.carryFor(visit))
-        if (visit.joined !== before)
-          await userStub(this.env, visit.actor.id).look(id, visit.joined).catch(reportFault)
-        return answer
-      },
+      connect: (visitor, auth, recovery) => this.letIn(visitor, auth, recovery),
+      hear: (session, event, args) => this.hearOne(session, event, args),
       refuse: (_session, _event, retryAfter) => {
         const sockets = this.sockets()
         const most = this.vars.MAX_EVENTS_PER_MINUTE
@@ -92,37 +122,95 @@ export class Connection extends SocketSession<Env, Visit> {
         const error: ErrorBody = { code: 'rate_limited', message, details: { retryAfter } }
         return sockets ? failed(sockets, error) : {}
       },
-      disconnect: (session) => this.depart(session),
+      disconnect: (session, reason) => this.depart(session, reason),
     }
+  }
+
+  private async hearOne({ id, data: visit }: Session<Visit>, event: string, args: unknown[]) {
+    const sockets = this.sockets()
+    if (!sockets || this.expired(visit)) return {}
+    const before = visit.joined
+    const answer = await hear(sockets, visit, event, args, this.carryFor(visit))
+    if (visit.joined !== before)
+      await userStub(this.env, visit.actor.id).look(id, visit.joined).catch(reportFault)
+    return answer
   }
 
   private async letIn(
-    id: string,
-    handshake: Handshake,
+    visitor: Visitor,
     auth: Record<string, unknown>,
+    recovery: Recovery | null,
   ): Promise<Connected<Visit> | Farewell | Refused> {
+    const { promise: greeted, resolve } = Promise.withResolvers<void>()
     try {
-      const actor = await authenticateHandshake(handshake, auth['token'], this.vars)
-      return await this.welcome(id, actor)
+      const actor = await authenticateHandshake(visitor.handshake, auth['token'], this.vars)
+      const visit = visitOf(actor, visitor.id, visitor.sid)
+      this.arriving = { visit, greeted }
+      return await this.welcome(visitor, visit, recovery)
     } catch (error) {
+      this.arriving = null
       if (!isChatError(error)) reportFault(error)
       return this.refusal(errorBody(error))
     } finally {
-      this.arriving = null
+      resolve()
     }
   }
 
-  private async welcome(id: string, actor: Actor): Promise<Connected<Visit>> {
-    const visit = visitOf(actor)
-    this.arriving = visit
-    const enrolled = await userStub(this.env, actor.id).enroll(actor, id)
+  private async welcome(
+    { id, sid }: Visitor,
+    visit: Visit,
+    recovery: Recovery | null,
+  ): Promise<Connected<Visit>> {
+    const sockets = this.sockets()
+    if (!sockets) throw new ChatError('not_found', 'there is nothing at this address')
+    const { actor } = visit
+    const recovered = await this.enroll(id, visit, recovery?.pid ?? null)
+    const again =
+      recovered && (await this.resume(sockets, visit, recovered, recovery?.offset ?? null))
+    if (recovered && !again) {
+      await userStub(this.env, actor.id).dismiss(id)
+      Object.assign(visit, visitOf(actor, id, sid))
+      await this.enroll(id, visit, null)
+    }
+    const greeting = sockets.welcome({ me: visit.actor, at: new Date().toISOString() })
+    const emits = [...greeting.map(emitOf), ...(again?.emits ?? [])]
+    return { data: visit, emits, pid: visit.pid, sid: again?.sid ?? sid }
+  }
+
+  /** From now on this session is told what its person's sockets are told. Throws `banned` and the like. */
+  private async enroll(id: string, visit: Visit, pid: string | null): Promise<Recovered | null> {
+    const enrolled = await userStub(this.env, visit.actor.id).enroll(visit.actor, id, pid)
     if ('error' in enrolled) {
       const { code, message, details } = enrolled.error
       throw new ChatError(code, message, details)
     }
-    if (enrolled.shadowUntil !== null) visit.actor = { ...actor, shadowUntil: enrolled.shadowUntil }
-    const greeting = this.sockets()?.welcome({ me: visit.actor, at: new Date().toISOString() })
-    return { data: visit, emits: greeting?.map(emitOf) }
+    const { shadowUntil, recovered } = enrolled
+    if (shadowUntil !== null) visit.actor = { ...visit.actor, shadowUntil }
+    return recovered
+  }
+
+  /** Tells a client that is back what it missed; null where it had better start afresh. */
+  private async resume(
+    sockets: Sockets,
+    visit: Visit,
+    recovered: Recovered,
+    offset: string | null,
+  ): Promise<{ sid: string; emits: Emit[] } | null> {
+    try {
+      const carry = this.carryQuietly(visit)
+      const missed = await missedSince(visit, recovered, offset, carry)
+      if (!missed) return null
+      const { sid, events, upTo } = missed
+      this.caughtUp = upTo
+      const emits = await say(sockets, visit, events, carry)
+      const news = events.filter(({ event }) => event === 'message.created')
+      const threadIds = [...new Set(news.flatMap(({ threadId }) => threadId ?? []))]
+      if (threadIds.length > 0) await userStub(this.env, visit.actor.id).remind(threadIds)
+      return { sid, emits }
+    } catch (error) {
+      reportFault(error)
+      return null
+    }
   }
 
   private refusal(error: ErrorBody): Farewell | Refused {
@@ -145,14 +233,24 @@ export class Connection extends SocketSession<Env, Visit> {
     }
   }
 
-  private async depart({ id, data: { actor, typing } }: Session<Visit>): Promise<void> {
+  /** What a dialect must know to say something. */
+  private carryQuietly({ actor }: Visit): Carry {
+    return (ask) => carryOut(this.env, actor, ask, 'socket')
+  }
+
+  private async depart({ id, sid, data: visit }: Session<Visit>, reason: string): Promise<void> {
+    this.arriving = null
+    const { actor, typing } = visit
     const stopped = typing.map((threadId) => {
       const input = { threadId, typing: false }
       const ask = { operation: 'typing.set' as const, input }
       return threadStub(this.env, threadId).execute(actor, [ask], { door: 'socket' })
     })
     await Promise.allSettled(stopped)
-    await userStub(this.env, actor.id).dismiss(id)
+    if (this.handedOver) return
+    const user = userStub(this.env, actor.id)
+    if (meant.has(reason)) await user.dismiss(id)
+    else await user.park(id, keptOf(sid, visit))
   }
 
   /** A connection that outlived its token is closed instead of being told or heard. */
@@ -169,6 +267,19 @@ export class Connection extends SocketSession<Env, Visit> {
       this.disconnect(namespace)
     }
     this.close()
+  }
+
+  /** A client that came back was told this already. */
+  private knows(event: Event): boolean {
+    const { threadId, version } = event
+    if (threadId === undefined || version === undefined || !changes(event)) return false
+    return version <= (this.caughtUp.get(threadId) ?? -1)
+  }
+
+  private visit(): Visit | null {
+    const [connected] = this.connected()
+    if (connected) this.arriving = null
+    return this.live && (connected?.data ?? this.arriving?.visit ?? null)
   }
 
   private sockets(): Sockets | null {

@@ -80,6 +80,9 @@ export class Transport<Own> {
   shut(last: Message, code: number): void {
     this.polling.answer(payloadOf([...this.outbox.splice(0), last]))
     for (const role of ['main', 'probe'] as const)
-      for (const socket of this.memory.sockets(role)) socket.close(code)
+      for (const socket of this.memory.sockets(role)) {
+        this.memory.release(socket)
+        socket.close(code)
+      }
   }
 }
