@@ -16,16 +16,29 @@ import { threadStub, userStub } from '../objects/stubs.ts'
 import type { Recovered } from '../objects/user/sessions.ts'
 import type { Carry } from '../plans.ts'
 import type {
+  Answer,
   Application,
   Connected,
   Emit,
   Farewell,
+  Later,
   Recovery,
   Refused,
   Session,
 } from './application.ts'
-import { changes, dialectAt, emitOf, failed, hear, say, visitOf, withPlace } from './dialect.ts'
+import {
+  changes,
+  dialectAt,
+  emitOf,
+  failed,
+  hear,
+  planOf,
+  say,
+  visitOf,
+  withPlace,
+} from './dialect.ts'
 import type { Visit } from './dialect.ts'
+import { Lane, flowOf, flows } from './lane.ts'
 import { keptOf, missedSince } from './return.ts'
 import { SocketSession } from './session.ts'
 import { confirm } from './told.ts'
@@ -43,6 +56,9 @@ export class Connection extends SocketSession<Env, Visit> {
   private arriving: { visit: Visit; greeted: Promise<void> } | null = null
   /** Up to where threads were told to a client that came back: what was on its way is not said twice. */
   private caughtUp: ReadonlyMap<string, number> = new Map()
+  /** What was asked of one thread and is not answered yet. */
+  private lane: Lane | null = null
+  private readonly flying = new Set<Promise<unknown>>()
   /** Another session of the same client has taken over. */
   private handedOver = false
 
@@ -119,21 +135,37 @@ export class Connection extends SocketSession<Env, Visit> {
         const sockets = this.sockets()
         const most = this.vars.MAX_EVENTS_PER_MINUTE
         const message = `at most ${most} events a minute on one socket: wait ${retryAfter} s`
-        const error: ErrorBody = { code: 'rate_limited', message, details: { retryAfter } }
+        const error = new ChatError('rate_limited', message, { retryAfter })
         return sockets ? failed(sockets, error) : {}
       },
       disconnect: (session, reason) => this.depart(session, reason),
     }
   }
 
-  private async hearOne({ id, data: visit }: Session<Visit>, event: string, args: unknown[]) {
+  /** What goes to one thread flows; anything else waits for all before it. */
+  private async hearOne(
+    { id, data: visit }: Session<Visit>,
+    event: string,
+    args: unknown[],
+  ): Promise<Answer<Visit> | Later<Visit>> {
     const sockets = this.sockets()
     if (!sockets || this.expired(visit)) return {}
-    const before = visit.joined
-    const answer = await hear(sockets, visit, event, args, this.carryFor(visit))
-    if (visit.joined !== before)
-      await userStub(this.env, visit.actor.id).look(id, visit.joined).catch(reportFault)
-    return answer
+    try {
+      const plan = planOf(sockets, visit, event, args)
+      const threadId = flowOf(plan)
+      if (threadId === null || threadId !== this.lane?.threadId)
+        await Promise.allSettled(this.flying)
+      const before = visit.joined
+      const answer = hear(sockets, visit, plan, this.carryFor(visit, threadId)).finally(() => {
+        if (visit.joined !== before)
+          return userStub(this.env, visit.actor.id).look(id, visit.joined).catch(reportFault)
+      })
+      if (threadId === null) return await answer
+      this.flying.add(answer)
+      return { later: answer.finally(() => this.flying.delete(answer)) }
+    } catch (error) {
+      return failed(sockets, error)
+    }
   }
 
   private async letIn(
@@ -220,15 +252,17 @@ export class Connection extends SocketSession<Env, Visit> {
   }
 
   /** What a client asks is carried out by the same door as a socket's; typing is noted on the way. */
-  private carryFor(visit: Visit): Carry {
+  private carryFor(visit: Visit, threadId: string | null): Carry {
+    if (threadId !== null && this.lane?.threadId !== threadId)
+      this.lane = new Lane(this.env, threadId)
+    const { lane } = this
     return (ask) => {
-      if (ask.operation === 'typing.set' || ask.operation === 'message.send') {
-        const { threadId } = ask.input
-        const types = ask.operation === 'typing.set' && ask.input.typing
-        visit.typing = types
-          ? withPlace(visit.typing, threadId)
-          : visit.typing.filter((one) => one !== threadId)
-      }
+      if (!flows(ask)) return carryOut(this.env, visit.actor, ask, 'socket', this.ctx.id.toString())
+      const place = ask.input.threadId
+      const types = ask.operation === 'typing.set' && ask.input.typing
+      const others = visit.typing.filter((one) => one !== place)
+      visit.typing = types ? withPlace(others, place) : others
+      if (lane?.threadId === place) return lane.carry(visit.actor, ask)
       return carryOut(this.env, visit.actor, ask, 'socket', this.ctx.id.toString())
     }
   }
@@ -240,6 +274,7 @@ export class Connection extends SocketSession<Env, Visit> {
 
   private async depart({ id, sid, data: visit }: Session<Visit>, reason: string): Promise<void> {
     this.arriving = null
+    await Promise.allSettled(this.flying)
     const { actor, typing } = visit
     const stopped = typing.map((threadId) => {
       const input = { threadId, typing: false }

@@ -2,10 +2,18 @@
 import { isAdmin } from '../contract/actor.ts'
 import type { Actor } from '../contract/actor.ts'
 import { ChatError, errorBody, isChatError } from '../contract/errors.ts'
-import type { ErrorBody } from '../contract/errors.ts'
 import type { Event } from '../contract/events.ts'
 import { dialectOf } from '../dialects/all.ts'
-import type { Audience, Dialect, News, NewsName, Say, Sockets } from '../dialects/dialect.ts'
+import type {
+  Audience,
+  Dialect,
+  Heard,
+  News,
+  NewsName,
+  Plan,
+  Say,
+  Sockets,
+} from '../dialects/dialect.ts'
 import type { Settings } from '../env.ts'
 import { reportFault } from '../objects/fault.ts'
 import { follow, valid } from '../plans.ts'
@@ -41,19 +49,28 @@ export function dialectAt(url: string, settings: Settings): Dialect | null {
   return dialectOf(new URL(url), DIALECT_HOSTS, ROOT_DIALECT)?.dialect ?? null
 }
 
-/** Carries out what a client's event asks, and changes what is kept of its connection. */
-export async function hear(
+/** What a client's event asks; its fields are checked. Throws `not_found`, `invalid`. */
+export function planOf(
   sockets: Sockets,
   visit: Visit,
   event: string,
   args: unknown[],
+): Plan<Heard> {
+  const row = Object.hasOwn(sockets.hears, event) ? sockets.hears[event] : undefined
+  if (!row) throw new ChatError('not_found', `there is no event ${event.slice(0, 64)}`)
+  const data = valid(row.fields, fieldsOf(args[0], row.bare))
+  return row.plan({ data, me: visit.actor })
+}
+
+/** Carries out what a client's event asks, and changes what is kept of its connection. */
+export async function hear(
+  sockets: Sockets,
+  visit: Visit,
+  plan: Plan<Heard>,
   carry: Carry,
 ): Promise<Answer<Visit>> {
   try {
-    const row = Object.hasOwn(sockets.hears, event) ? sockets.hears[event] : undefined
-    if (!row) throw new ChatError('not_found', `there is no event ${event.slice(0, 64)}`)
-    const data = valid(row.fields, fieldsOf(args[0], row.bare))
-    const { end } = await follow(visit.actor, row.plan({ data, me: visit.actor }), carry)
+    const { end } = await follow(visit.actor, plan, carry)
     if (end.join !== undefined && !visit.joined.includes(end.join))
       visit.joined = withPlace(visit.joined, end.join)
     if (end.leave !== undefined) leave(visit, end.leave)
@@ -63,14 +80,14 @@ export async function hear(
       ack: end.answer ? [end.answer] : [],
     }
   } catch (error) {
-    if (!isChatError(error)) reportFault(error)
-    return failed(sockets, errorBody(error))
+    return failed(sockets, error)
   }
 }
 
 /** The dialect's word for a failure, told to the connection and to whoever waits for an answer. */
-export function failed(sockets: Sockets, error: ErrorBody): Answer<Visit> {
-  const failure = sockets.failure(error)
+export function failed(sockets: Sockets, error: unknown): Answer<Visit> {
+  if (!isChatError(error)) reportFault(error)
+  const failure = sockets.failure(errorBody(error))
   return { emits: [emitOf(failure)], ack: [failure.data] }
 }
 

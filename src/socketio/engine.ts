@@ -42,6 +42,8 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
   private readonly transport: Transport<Own>
   private readonly turns = new Turns()
   private posting = false
+  /** What the packets at hand change is kept once, when all of them are done. */
+  private saved: Promise<void> | null = null
   /** Nothing is heard or sent any more; what was heard before is still being handled. */
   private over = false
   private ending: Promise<void> = Promise.resolve()
@@ -170,7 +172,12 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
       this.finish('transport error')
       return
     }
-    void this.turns.add(size, work)
+    this.turns.add(size, work)
+  }
+
+  /** Work that began in its turn; what comes after it does not wait. */
+  protected beside(size: number, work: Promise<void>): void {
+    this.turns.beside(size, work)
   }
 
   /** The session, if something can still be said to its client. */
@@ -202,7 +209,8 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
       this.over = true
       this.transport.shut(last, code)
     }
-    const told = this.turns.add(0, () => this.ended(reason, session.kept))
+    const { promise: told, resolve } = Promise.withResolvers<void>()
+    this.turns.add(0, () => this.ended(reason, session.kept).finally(resolve))
     this.ending = stays ? told : told.then(() => this.forget())
     await this.ending
   }
@@ -292,8 +300,11 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
         return false
       }
     }
-    await this.turns.done()
-    this.save()
+    this.saved ??= this.turns.done().then(() => {
+      this.saved = null
+      this.save()
+    })
+    await this.saved
     return true
   }
 
