@@ -9,37 +9,25 @@ import type { Sockets } from '../dialects/dialect.ts'
 import { carryOut } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
-import { authenticateHandshake } from '../identity/handshake.ts'
 import { reportFault } from '../objects/fault.ts'
 import { shaded } from '../objects/standing.ts'
 import { threadStub, userStub } from '../objects/stubs.ts'
-import type { Recovered } from '../objects/user/sessions.ts'
 import type { Carry } from '../plans.ts'
 import type {
   Answer,
   Application,
   Connected,
-  Emit,
   Farewell,
   Later,
   Recovery,
   Refused,
   Session,
 } from './application.ts'
-import {
-  changes,
-  dialectAt,
-  emitOf,
-  failed,
-  hear,
-  planOf,
-  say,
-  visitOf,
-  withPlace,
-} from './dialect.ts'
+import { changes, dialectAt, emitOf, failed, hear, planOf, say, withPlace } from './dialect.ts'
 import type { Visit } from './dialect.ts'
+import { arrive } from './arrival.ts'
 import { Lane, flowOf, flows } from './lane.ts'
-import { keptOf, missedSince } from './return.ts'
+import { keptOf } from './return.ts'
 import { SocketSession } from './session.ts'
 import { confirm } from './told.ts'
 
@@ -47,8 +35,6 @@ const OVER = new ChatError('unauthenticated', 'your token is over: connect again
 
 /** Ends after which a client may come back as if nothing had been; the others are meant. */
 const meant = new Set(['client namespace disconnect', 'server namespace disconnect'])
-
-type Visitor = Omit<Session<Visit>, 'data'>
 
 export class Connection extends SocketSession<Env, Visit> {
   private readonly vars: Settings
@@ -169,79 +155,27 @@ export class Connection extends SocketSession<Env, Visit> {
   }
 
   private async letIn(
-    visitor: Visitor,
+    visitor: Omit<Session<Visit>, 'data'>,
     auth: Record<string, unknown>,
     recovery: Recovery | null,
   ): Promise<Connected<Visit> | Farewell | Refused> {
+    const sockets = this.sockets()
+    if (!sockets) return { refused: { message: 'There is nothing at this address' } }
     const { promise: greeted, resolve } = Promise.withResolvers<void>()
-    try {
-      const actor = await authenticateHandshake(visitor.handshake, auth['token'], this.vars)
-      const visit = visitOf(actor, visitor.id, visitor.sid)
+    const entered = (visit: Visit) => {
       this.arriving = { visit, greeted }
-      return await this.welcome(visitor, visit, recovery)
+    }
+    const door = { env: this.env, settings: this.vars, sockets, entered }
+    try {
+      const { visit, sid, emits, caughtUp } = await arrive(door, visitor, auth, recovery)
+      this.caughtUp = caughtUp
+      return { data: visit, emits, pid: visit.pid, sid }
     } catch (error) {
       this.arriving = null
       if (!isChatError(error)) reportFault(error)
       return this.refusal(errorBody(error))
     } finally {
       resolve()
-    }
-  }
-
-  private async welcome(
-    { id, sid }: Visitor,
-    visit: Visit,
-    recovery: Recovery | null,
-  ): Promise<Connected<Visit>> {
-    const sockets = this.sockets()
-    if (!sockets) throw new ChatError('not_found', 'there is nothing at this address')
-    const { actor } = visit
-    const recovered = await this.enroll(id, visit, recovery?.pid ?? null)
-    const again =
-      recovered && (await this.resume(sockets, visit, recovered, recovery?.offset ?? null))
-    if (recovered && !again) {
-      await userStub(this.env, actor.id).dismiss(id)
-      Object.assign(visit, visitOf(actor, id, sid))
-      await this.enroll(id, visit, null)
-    }
-    const greeting = sockets.welcome({ me: visit.actor, at: new Date().toISOString() })
-    const emits = [...greeting.map(emitOf), ...(again?.emits ?? [])]
-    return { data: visit, emits, pid: visit.pid, sid: again?.sid ?? sid }
-  }
-
-  /** From now on this session is told what its person's sockets are told. Throws `banned` and the like. */
-  private async enroll(id: string, visit: Visit, pid: string | null): Promise<Recovered | null> {
-    const enrolled = await userStub(this.env, visit.actor.id).enroll(visit.actor, id, pid)
-    if ('error' in enrolled) {
-      const { code, message, details } = enrolled.error
-      throw new ChatError(code, message, details)
-    }
-    const { shadowUntil, recovered } = enrolled
-    if (shadowUntil !== null) visit.actor = { ...visit.actor, shadowUntil }
-    return recovered
-  }
-
-  /** Tells a client that is back what it missed; null where it had better start afresh. */
-  private async resume(
-    sockets: Sockets,
-    visit: Visit,
-    recovered: Recovered,
-    offset: string | null,
-  ): Promise<{ sid: string; emits: Emit[] } | null> {
-    try {
-      const carry = this.carryQuietly(visit)
-      const missed = await missedSince(visit, recovered, offset, carry)
-      if (!missed) return null
-      const { sid, events, upTo } = missed
-      this.caughtUp = upTo
-      const emits = await say(sockets, visit, events, carry)
-      const news = events.filter(({ event }) => event === 'message.created')
-      const threadIds = [...new Set(news.flatMap(({ threadId }) => threadId ?? []))]
-      if (threadIds.length > 0) await userStub(this.env, visit.actor.id).remind(threadIds)
-      return { sid, emits }
-    } catch (error) {
-      reportFault(error)
-      return null
     }
   }
 

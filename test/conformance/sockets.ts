@@ -145,7 +145,7 @@ export class Client {
     for (const listener of this.listeners) listener()
   }
 
-  private async until(done: () => boolean): Promise<void> {
+  async until(done: () => boolean): Promise<void> {
     if (done()) return
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const listener = () => {

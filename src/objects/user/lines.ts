@@ -1,11 +1,17 @@
 // From a person's object to their Socket.IO sessions: one call in flight to each, the next one carries
 // all that gathered meanwhile.
+import { limits } from '../../contract/limits.ts'
 import type { Env } from '../../env.ts'
 import { reportFault } from '../fault.ts'
 import { sessionStub } from '../stubs.ts'
 
 /** `next` is the call that will carry what waits; it begins when `current` has ended. */
-type Line = { waiting: string[]; current: Promise<boolean> | null; next: Promise<boolean> | null }
+type Line = {
+  waiting: string[]
+  size: number
+  current: Promise<boolean> | null
+  next: Promise<boolean> | null
+}
 
 export class Lines {
   private readonly env: Env
@@ -20,9 +26,11 @@ export class Lines {
 
   /** Resolves when the session has taken these events, or with false if it is gone. */
   push(id: string, events: string): Promise<boolean> {
-    const line = this.lines.get(id) ?? { waiting: [], current: null, next: null }
+    const line = this.lines.get(id) ?? { waiting: [], size: 0, current: null, next: null }
     this.lines.set(id, line)
     line.waiting.push(events)
+    line.size += events.length
+    if (line.size > limits.behindBytes) return this.giveUp(id, line)
     line.next ??= (line.current ?? Promise.resolve(true)).then(() => {
       line.current = line.next
       line.next = null
@@ -44,10 +52,19 @@ export class Lines {
 
   private async carry(id: string, line: Line): Promise<boolean> {
     const events = line.waiting.splice(0).join(',')
+    line.size = 0
     const there = await this.call(id, events)
     if (!line.next) this.lines.delete(id)
     if (!there) this.gone(id, events)
     return there
+  }
+
+  /** Too much waits for a session that takes too long: its client comes back to what it missed. */
+  private async giveUp(id: string, line: Line): Promise<boolean> {
+    this.gone(id, line.waiting.splice(0).join(','))
+    line.size = 0
+    await sessionStub(this.env, id).hangUp().catch(reportFault)
+    return false
   }
 
   /** A session that cannot be told is ended, so that its client comes back instead of hearing nothing. */
