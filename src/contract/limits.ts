@@ -91,6 +91,10 @@ export const limits = {
   admissionMs: second,
   /** Socket.IO sessions of one person: each is called for everything they hear. */
   sessions: 32,
+  /** A Socket.IO client that was lost is told what it missed if it is back within this time. */
+  recoveryMs: 2 * minute,
+  /** Threads and single events it may miss; beyond, its page had better start afresh. */
+  recoveryThings: 100,
   /** Life of a typing indicator without a refresh. */
   typingMs: 10 * second,
   /** Time between the last socket's close and "offline": a reload is not an event. */

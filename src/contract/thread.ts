@@ -91,13 +91,15 @@ export type Read = z.infer<typeof Read>
  * All that changed in a thread since a cursor, as one page in version order. `more` asks for
  * another call with the new cursor. `reset` says that the cursor was of another epoch (the thread
  * was restored): drop what you have, this is the start. `thread` stands in the page when its title,
- * metadata or subject changed. `me` is always the asker's present state.
+ * metadata or subject changed. `me` is always the asker's present state. Messages from seq `newFrom`
+ * on are new since the cursor, those before it changed.
  */
 export const SyncPage = z.object({
   cursor: z.string(),
   more: z.boolean(),
   epoch: z.string(),
   headSeq: Seq,
+  newFrom: Seq,
   messages: z.array(z.union([Message, HiddenMessage])),
   members: z.array(Member),
   reads: z.array(Read),

@@ -62,7 +62,9 @@ export type UserStub = Remote<
   | 'leftThread'
   | 'enroll'
   | 'dismiss'
+  | 'park'
   | 'look'
+  | 'remind'
   | 'rebuild'
   | 'fetch'
 >
@@ -84,7 +86,7 @@ export const userStub = (env: Env, userId: string) =>
 export const sessionStub = (env: Env, id: string) =>
   env.CONNECTION.get(env.CONNECTION.idFromString(id)) as unknown as Remote<
     Connection,
-    'told' | 'enforce'
+    'told' | 'enforce' | 'handOver' | 'hangUp'
   >
 
 export type ModerationStub = Remote<

@@ -45,6 +45,7 @@ import type { Remains } from './user/notifications.ts'
 import { Attendance } from './user/presence.ts'
 import { Queue } from './user/queue.ts'
 import { Sessions, tooManySessions } from './user/sessions.ts'
+import type { Recovered } from './user/sessions.ts'
 
 /** The window of sent messages is written down at every fifth, so an eviction forgets at most four. */
 const SENT_STEP = 5
@@ -168,23 +169,40 @@ export class User extends DurableObject<Env> {
     return this.handle(actor, ask, session === undefined ? null : { session })
   }
 
-  /** A Socket.IO session let this person in, and will be told what their sockets are told. */
+  /**
+   * A Socket.IO session let this person in, and will be told what their sockets are told. `pid` is of
+   * the session that its client lost, if it is back.
+   */
   async enroll(
     actor: Actor,
     session: string,
-  ): Promise<{ shadowUntil: number | null } | { error: ErrorBody }> {
+    pid: string | null,
+  ): Promise<{ shadowUntil: number | null; recovered: Recovered | null } | { error: ErrorBody }> {
     const admitted = this.admit(actor)
     if ('error' in admitted) return admitted
+    const first = this.attendance.devices().length === 0
+    const recovered = pid === null ? null : await this.sessions.recover(pid)
     if (this.sessions.full) await this.sessions.check()
     if (this.sessions.full) return { error: tooManySessions }
-    this.sessions.add(session)
-    await this.arrived(Date.now())
-    return { shadowUntil: admitted.shadowUntil }
+    this.sessions.add(session, recovered ?? { pid: session, away: false, joined: [] })
+    await this.arrived(Date.now(), first)
+    return { shadowUntil: admitted.shadowUntil, recovered }
   }
 
-  /** A Socket.IO session is over. */
+  /** A Socket.IO session is over for good. */
   dismiss(session: string): void {
-    if (this.sessions.remove(session)) this.sessionLeft()
+    this.sessions.dismiss(session)
+  }
+
+  /** A Socket.IO session lost its client, which will want `kept` if it comes back. */
+  park(session: string, kept: string): void {
+    this.sessions.park(session, kept)
+  }
+
+  /** What waits in these threads is told again: a device missed it. */
+  remind(threadIds: string[]): void {
+    for (const threadId of threadIds)
+      if (!this.sessions.looksAt(threadId)) this.notifications.again(threadId)
   }
 
   /** The threads on the screen of a Socket.IO session. */
@@ -200,8 +218,9 @@ export class User extends DurableObject<Env> {
   /** An upgrade of one of this person's devices. */
   override async fetch(request: Request): Promise<Response> {
     const now = Date.now()
+    const first = this.attendance.devices().length === 0
     const response = this.sockets.accept(request, actorOf(request))
-    await this.arrived(now)
+    await this.arrived(now, first)
     return response
   }
 
@@ -290,6 +309,7 @@ export class User extends DurableObject<Env> {
     const told = { text: all, frame: `[${all}]`, count: count + said.length }
     for (const [socket] of open) this.sockets.send(socket, [], told)
     if (sessions > 0) return this.deliverOn(threadId, all, open.length)
+    this.sessions.say(all)
     return { sockets: open.length, at: Date.now() }
   }
 
@@ -608,8 +628,7 @@ export class User extends DurableObject<Env> {
   }
 
   /** A device came. Threads that let this person sleep are told first. */
-  private async arrived(now: number): Promise<void> {
-    const first = this.attendance.devices().length === 1
+  private async arrived(now: number, first: boolean): Promise<void> {
     this.countOpen()
     await this.wakeThreads(now)
     if (first) this.attendance.appeared()

@@ -31,6 +31,9 @@ export type Answer<Data> = {
   data?: Data
 }
 
+/** The answer comes later, and the next event may be handled meanwhile. */
+export type Later<Data> = { later: Promise<Answer<Data>> }
+
 /** What a client remembers of a connection that it lost. */
 export type Recovery = { pid: string; offset: string | null }
 
@@ -63,7 +66,7 @@ export type Application<Data> = {
     event: string,
     args: unknown[],
     ackId?: number,
-  ): Promise<Answer<Data>> | Answer<Data>
+  ): Promise<Answer<Data> | Later<Data>> | Answer<Data> | Later<Data>
 
   /** How to say that this was one event too many in a minute. */
   refuse(session: Session<Data>, event: string, retryAfter: number): Answer<Data>

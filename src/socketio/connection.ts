@@ -1,6 +1,5 @@
 // A person's Socket.IO connection. Once its client has shown a token, it is told by their own object
 // what their sockets are told, and speaks the dialect of the address that it came by.
-import type { Actor } from '../contract/actor.ts'
 import { ChatError, errorBody, isChatError } from '../contract/errors.ts'
 import type { ErrorBody } from '../contract/errors.ts'
 import type { Event } from '../contract/events.ts'
@@ -10,24 +9,44 @@ import type { Sockets } from '../dialects/dialect.ts'
 import { carryOut } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
-import { authenticateHandshake } from '../identity/handshake.ts'
 import { reportFault } from '../objects/fault.ts'
 import { shaded } from '../objects/standing.ts'
 import { threadStub, userStub } from '../objects/stubs.ts'
-import { follow } from '../plans.ts'
 import type { Carry } from '../plans.ts'
-import type { Application, Connected, Farewell, Refused, Session } from './application.ts'
-import { dialectAt, emitOf, failed, hear, say, visitOf, withPlace } from './dialect.ts'
+import type {
+  Answer,
+  Application,
+  Connected,
+  Farewell,
+  Later,
+  Recovery,
+  Refused,
+  Session,
+} from './application.ts'
+import { changes, dialectAt, emitOf, failed, hear, planOf, say, withPlace } from './dialect.ts'
 import type { Visit } from './dialect.ts'
-import type { Handshake } from './memory.ts'
+import { arrive } from './arrival.ts'
+import { Lane, flowOf, flows } from './lane.ts'
+import { keptOf } from './return.ts'
 import { SocketSession } from './session.ts'
+import { confirm } from './told.ts'
 
 const OVER = new ChatError('unauthenticated', 'your token is over: connect again with a new one')
+
+/** Ends after which a client may come back as if nothing had been; the others are meant. */
+const meant = new Set(['client namespace disconnect', 'server namespace disconnect'])
 
 export class Connection extends SocketSession<Env, Visit> {
   private readonly vars: Settings
   /** Enrolled at their object and not greeted yet; that call keeps this object awake. */
-  private arriving: Visit | null = null
+  private arriving: { visit: Visit; greeted: Promise<void> } | null = null
+  /** Up to where threads were told to a client that came back: what was on its way is not said twice. */
+  private caughtUp: ReadonlyMap<string, number> = new Map()
+  /** What was asked of one thread and is not answered yet. */
+  private lane: Lane | null = null
+  private readonly flying = new Set<Promise<unknown>>()
+  /** Another session of the same client has taken over. */
+  private handedOver = false
 
   constructor(ctx: DurableObjectState, env: Env) {
     const vars = settingsOf(env)
@@ -44,30 +63,50 @@ export class Connection extends SocketSession<Env, Visit> {
 
   /** Events for whoever is connected, JSON joined by commas. False: nobody is (any more). */
   async told(events: string): Promise<boolean> {
-    const [connected] = this.connected()
-    const visit = connected?.data ?? this.arriving
+    if (events !== '') await this.arriving?.greeted
+    const visit = this.visit()
     const sockets = this.sockets()
-    if (!visit || !sockets || !this.live) return false
+    if (!visit || !sockets || this.expired(visit)) return false
     if (events === '') return true
-    if (this.expired(visit)) return false
     const { namespace } = sockets
-    const list = JSON.parse(`[${events}]`) as Event[]
-    const emits = await say(sockets, visit, list, (ask) =>
-      carryOut(this.env, visit.actor, ask, 'socket'),
-    )
-    if (emits.length > 0) this.emitAll(emits.map((emit) => ({ ...emit, namespace })))
-    if (connected) this.keep(namespace, visit)
+    const list = (JSON.parse(`[${events}]`) as Event[]).filter((event) => !this.knows(event))
+    const emits = await say(sockets, visit, list, this.carryQuietly(visit))
+    if (!this.emitAll(emits.map((emit) => ({ ...emit, namespace })))) return false
+    this.keep(namespace, visit)
     return true
   }
 
   /** Its person was banned, or no longer is. */
   enforce(ban: BanState | null): void {
-    const [connected] = this.connected()
-    const visit = connected?.data ?? this.arriving
-    if (!visit) return
+    const visit = this.visit()
+    const { namespace } = this.sockets() ?? {}
+    if (!visit || namespace === undefined) return
     if (ban && !ban.shadow) return this.shutOut(errorBody(bannedError(ban)))
     visit.actor = shaded(visit.actor, ban)
-    if (connected) this.keep(connected.namespace, visit)
+    this.keep(namespace, visit)
+  }
+
+  /** Its client is back with another session, and takes along what was kept; null if there is nothing. */
+  handOver(): string | null {
+    const [connected] = this.connected()
+    if (!connected) return null
+    this.handedOver = true
+    this.disconnect(connected.namespace)
+    this.close()
+    return keptOf(connected.sid, connected.data)
+  }
+
+  /** Its client had better come back. */
+  hangUp(): void {
+    this.close()
+  }
+
+  protected override confirmed(): void {
+    for (const { namespace, data } of this.connected()) {
+      if (data.told.places.length === 0) continue
+      confirm(data.told)
+      this.keep(namespace, data)
+    }
   }
 
   protected override application(): Application<Visit> {
@@ -76,55 +115,68 @@ export class Connection extends SocketSession<Env, Visit> {
         const dialect = dialectAt(url, this.vars)
         return dialect ? [dialect.sockets.namespace] : []
       },
-      connect: ({ id, handshake }, auth) => this.letIn(id, handshake, auth),
-      hear: async ({ id, data: visit }, event, args) => {
-        const sockets = this.sockets()
-        if (!sockets || this.expired(visit)) return {}
-        const before = visit.joined
-        const answer = await hear(sockets, visit, event, args, this.carryFor(visit))
-        if (visit.joined !== before)
-          await userStub(this.env, visit.actor.id).look(id, visit.joined).catch(reportFault)
-        return answer
-      },
+      connect: (visitor, auth, recovery) => this.letIn(visitor, auth, recovery),
+      hear: (session, event, args) => this.hearOne(session, event, args),
       refuse: (_session, _event, retryAfter) => {
         const sockets = this.sockets()
         const most = this.vars.MAX_EVENTS_PER_MINUTE
         const message = `at most ${most} events a minute on one socket: wait ${retryAfter} s`
-        const error: ErrorBody = { code: 'rate_limited', message, details: { retryAfter } }
+        const error = new ChatError('rate_limited', message, { retryAfter })
         return sockets ? failed(sockets, error) : {}
       },
-      disconnect: (session) => this.depart(session),
+      disconnect: (session, reason) => this.depart(session, reason),
+    }
+  }
+
+  /** What goes to one thread flows; anything else waits for all before it. */
+  private async hearOne(
+    { id, data: visit }: Session<Visit>,
+    event: string,
+    args: unknown[],
+  ): Promise<Answer<Visit> | Later<Visit>> {
+    const sockets = this.sockets()
+    if (!sockets || this.expired(visit)) return {}
+    try {
+      const plan = planOf(sockets, visit, event, args)
+      const threadId = flowOf(plan)
+      if (threadId === null || threadId !== this.lane?.threadId)
+        await Promise.allSettled(this.flying)
+      const before = visit.joined
+      const answer = hear(sockets, visit, plan, this.carryFor(visit, threadId)).finally(() => {
+        if (visit.joined !== before)
+          return userStub(this.env, visit.actor.id).look(id, visit.joined).catch(reportFault)
+      })
+      if (threadId === null) return await answer
+      this.flying.add(answer)
+      return { later: answer.finally(() => this.flying.delete(answer)) }
+    } catch (error) {
+      return failed(sockets, error)
     }
   }
 
   private async letIn(
-    id: string,
-    handshake: Handshake,
+    visitor: Omit<Session<Visit>, 'data'>,
     auth: Record<string, unknown>,
+    recovery: Recovery | null,
   ): Promise<Connected<Visit> | Farewell | Refused> {
+    const sockets = this.sockets()
+    if (!sockets) return { refused: { message: 'There is nothing at this address' } }
+    const { promise: greeted, resolve } = Promise.withResolvers<void>()
+    const entered = (visit: Visit) => {
+      this.arriving = { visit, greeted }
+    }
+    const door = { env: this.env, settings: this.vars, sockets, entered }
     try {
-      const actor = await authenticateHandshake(handshake, auth['token'], this.vars)
-      return await this.welcome(id, actor)
+      const { visit, sid, emits, caughtUp } = await arrive(door, visitor, auth, recovery)
+      this.caughtUp = caughtUp
+      return { data: visit, emits, pid: visit.pid, sid }
     } catch (error) {
+      this.arriving = null
       if (!isChatError(error)) reportFault(error)
       return this.refusal(errorBody(error))
     } finally {
-      this.arriving = null
+      resolve()
     }
-  }
-
-  private async welcome(id: string, actor: Actor): Promise<Connected<Visit>> {
-    const visit = visitOf(actor)
-    this.arriving = visit
-    const enrolled = await userStub(this.env, actor.id).enroll(actor, id)
-    if ('error' in enrolled) {
-      const { code, message, details } = enrolled.error
-      throw new ChatError(code, message, details)
-    }
-    if (enrolled.shadowUntil !== null) visit.actor = { ...actor, shadowUntil: enrolled.shadowUntil }
-    const greeting = this.sockets()?.welcome({ me: visit.actor, at: new Date().toISOString() })
-    const greeted = greeting && (await follow(visit.actor, greeting, this.carryFor(visit)))
-    return { data: visit, emits: greeted?.end.map(emitOf) }
   }
 
   private refusal(error: ErrorBody): Farewell | Refused {
@@ -134,27 +186,40 @@ export class Connection extends SocketSession<Env, Visit> {
   }
 
   /** What a client asks is carried out by the same door as a socket's; typing is noted on the way. */
-  private carryFor(visit: Visit): Carry {
+  private carryFor(visit: Visit, threadId: string | null): Carry {
+    if (threadId !== null && this.lane?.threadId !== threadId)
+      this.lane = new Lane(this.env, threadId)
+    const { lane } = this
     return (ask) => {
-      if (ask.operation === 'typing.set' || ask.operation === 'message.send') {
-        const { threadId } = ask.input
-        const types = ask.operation === 'typing.set' && ask.input.typing
-        visit.typing = types
-          ? withPlace(visit.typing, threadId)
-          : visit.typing.filter((one) => one !== threadId)
-      }
+      if (!flows(ask)) return carryOut(this.env, visit.actor, ask, 'socket', this.ctx.id.toString())
+      const place = ask.input.threadId
+      const types = ask.operation === 'typing.set' && ask.input.typing
+      const others = visit.typing.filter((one) => one !== place)
+      visit.typing = types ? withPlace(others, place) : others
+      if (lane?.threadId === place) return lane.carry(visit.actor, ask)
       return carryOut(this.env, visit.actor, ask, 'socket', this.ctx.id.toString())
     }
   }
 
-  private async depart({ id, data: { actor, typing } }: Session<Visit>): Promise<void> {
+  /** What a dialect must know to say something. */
+  private carryQuietly({ actor }: Visit): Carry {
+    return (ask) => carryOut(this.env, actor, ask, 'socket')
+  }
+
+  private async depart({ id, sid, data: visit }: Session<Visit>, reason: string): Promise<void> {
+    this.arriving = null
+    await Promise.allSettled(this.flying)
+    const { actor, typing } = visit
     const stopped = typing.map((threadId) => {
       const input = { threadId, typing: false }
       const ask = { operation: 'typing.set' as const, input }
       return threadStub(this.env, threadId).execute(actor, [ask], { door: 'socket' })
     })
     await Promise.allSettled(stopped)
-    await userStub(this.env, actor.id).dismiss(id)
+    if (this.handedOver) return
+    const user = userStub(this.env, actor.id)
+    if (meant.has(reason)) await user.dismiss(id)
+    else await user.park(id, keptOf(sid, visit))
   }
 
   /** A connection that outlived its token is closed instead of being told or heard. */
@@ -171,6 +236,19 @@ export class Connection extends SocketSession<Env, Visit> {
       this.disconnect(namespace)
     }
     this.close()
+  }
+
+  /** A client that came back was told this already. */
+  private knows(event: Event): boolean {
+    const { threadId, version } = event
+    if (threadId === undefined || version === undefined || !changes(event)) return false
+    return version <= (this.caughtUp.get(threadId) ?? -1)
+  }
+
+  private visit(): Visit | null {
+    const [connected] = this.connected()
+    if (connected) this.arriving = null
+    return this.live && (connected?.data ?? this.arriving?.visit ?? null)
   }
 
   private sockets(): Sockets | null {

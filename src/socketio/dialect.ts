@@ -2,15 +2,25 @@
 import { isAdmin } from '../contract/actor.ts'
 import type { Actor } from '../contract/actor.ts'
 import { ChatError, errorBody, isChatError } from '../contract/errors.ts'
-import type { ErrorBody } from '../contract/errors.ts'
 import type { Event } from '../contract/events.ts'
 import { dialectOf } from '../dialects/all.ts'
-import type { Audience, Dialect, News, NewsName, Say, Sockets } from '../dialects/dialect.ts'
+import type {
+  Audience,
+  Dialect,
+  Heard,
+  News,
+  NewsName,
+  Plan,
+  Say,
+  Sockets,
+} from '../dialects/dialect.ts'
 import type { Settings } from '../env.ts'
 import { reportFault } from '../objects/fault.ts'
 import { follow, valid } from '../plans.ts'
 import type { Carry } from '../plans.ts'
 import type { Answer, Emit } from './application.ts'
+import { nothingTold, offsetOf, tell } from './told.ts'
+import type { Told } from './told.ts'
 
 /** What is kept of a person's connection, through any sleep. */
 export type Visit = {
@@ -21,31 +31,46 @@ export type Visit = {
   typing: string[]
   /** Who types in the threads that it joined, as it was told. */
   typists: Record<string, string[]>
+  /** What its client shows when it comes back after it was lost. */
+  pid: string
+  told: Told
 }
 
 /** Threads a connection may join or type in at a time; the oldest are forgotten first. */
 const PLACES_MOST = 50
 
-export const visitOf = (actor: Actor): Visit => ({ actor, joined: [], typing: [], typists: {} })
+export const visitOf = (actor: Actor, pid: string, sid: string): Visit => ({
+  ...{ actor, pid, joined: [], typing: [], typists: {} },
+  told: nothingTold(sid.slice(0, 8)),
+})
 
 export function dialectAt(url: string, settings: Settings): Dialect | null {
   const { DIALECT_HOSTS, ROOT_DIALECT } = settings
   return dialectOf(new URL(url), DIALECT_HOSTS, ROOT_DIALECT)?.dialect ?? null
 }
 
-/** Carries out what a client's event asks, and changes what is kept of its connection. */
-export async function hear(
+/** What a client's event asks; its fields are checked. Throws `not_found`, `invalid`. */
+export function planOf(
   sockets: Sockets,
   visit: Visit,
   event: string,
   args: unknown[],
+): Plan<Heard> {
+  const row = Object.hasOwn(sockets.hears, event) ? sockets.hears[event] : undefined
+  if (!row) throw new ChatError('not_found', `there is no event ${event.slice(0, 64)}`)
+  const data = valid(row.fields, fieldsOf(args[0], row.bare))
+  return row.plan({ data, me: visit.actor })
+}
+
+/** Carries out what a client's event asks, and changes what is kept of its connection. */
+export async function hear(
+  sockets: Sockets,
+  visit: Visit,
+  plan: Plan<Heard>,
   carry: Carry,
 ): Promise<Answer<Visit>> {
   try {
-    const row = Object.hasOwn(sockets.hears, event) ? sockets.hears[event] : undefined
-    if (!row) throw new ChatError('not_found', `there is no event ${event.slice(0, 64)}`)
-    const data = valid(row.fields, fieldsOf(args[0], row.bare))
-    const { end } = await follow(visit.actor, row.plan({ data, me: visit.actor }), carry)
+    const { end } = await follow(visit.actor, plan, carry)
     if (end.join !== undefined && !visit.joined.includes(end.join))
       visit.joined = withPlace(visit.joined, end.join)
     if (end.leave !== undefined) leave(visit, end.leave)
@@ -55,14 +80,14 @@ export async function hear(
       ack: end.answer ? [end.answer] : [],
     }
   } catch (error) {
-    if (!isChatError(error)) reportFault(error)
-    return failed(sockets, errorBody(error))
+    return failed(sockets, error)
   }
 }
 
 /** The dialect's word for a failure, told to the connection and to whoever waits for an answer. */
-export function failed(sockets: Sockets, error: ErrorBody): Answer<Visit> {
-  const failure = sockets.failure(error)
+export function failed(sockets: Sockets, error: unknown): Answer<Visit> {
+  if (!isChatError(error)) reportFault(error)
+  const failure = sockets.failure(errorBody(error))
   return { emits: [emitOf(failure)], ack: [failure.data] }
 }
 
@@ -71,34 +96,59 @@ export const emitOf = ({ event, data }: { event: string; data: unknown }): Emit 
   args: [data],
 })
 
-/** What somebody's connection is told of events, each in its turn. */
+/**
+ * What somebody's connection is told of events, each in its turn. What is of a thread carries the
+ * offset that its client shows when it comes back.
+ */
 export async function say(
   sockets: Sockets,
   visit: Visit,
   events: Event[],
   carry: Carry,
 ): Promise<Emit[]> {
-  const listener = { me: visit.actor, at: new Date().toISOString() }
   const emits: Emit[] = []
-  for (const one of events.flatMap((event) => newsOf(visit, event)))
-    for (const row of rowsOf(sockets, one)) {
-      if (!hears(visit, row.to, one)) continue
-      // What is said keeps the order in which it happened.
-      // oxlint-disable-next-line no-await-in-loop
-      const data = await told(visit.actor, () => row.with(one.news, listener), carry)
-      if (data !== null) emits.push({ event: row.as, args: [data] })
-    }
+  for (const event of events) {
+    const { threadId, version } = event
+    const offset = threadId !== undefined && version !== undefined
+    if (offset) tell(visit.told, threadId, version, changes(event))
+    // What is said keeps the order in which it happened.
+    // oxlint-disable-next-line no-await-in-loop
+    for (const { as, data } of await sayOne(sockets, visit, event, carry))
+      emits.push({ event: as, args: offset ? [data, offsetOf(visit.told)] : [data] })
+  }
   return emits
 }
 
-type Told = { name: NewsName; news: News<NewsName>; author: string | null }
+/** Whether a thread took a new version with it. What did not is not told again after an absence. */
+export const changes = ({ event }: Event) =>
+  event !== 'typing.updated' && event !== 'delivered.updated'
+
+async function sayOne(
+  sockets: Sockets,
+  visit: Visit,
+  event: Event,
+  carry: Carry,
+): Promise<{ as: string; data: object }[]> {
+  const listener = { me: visit.actor, at: new Date().toISOString() }
+  const said: { as: string; data: object }[] = []
+  for (const one of newsOf(visit, event))
+    for (const row of rowsOf(sockets, one)) {
+      if (!hears(visit, row.to, one)) continue
+      // oxlint-disable-next-line no-await-in-loop
+      const data = await shown(visit.actor, () => row.with(one.news, listener), carry)
+      if (data !== null) said.push({ as: row.as, data })
+    }
+  return said
+}
+
+type Item = { name: NewsName; news: News<NewsName>; author: string | null }
 
 /** The row of the table that the name selects takes the news of that name. */
-const rowsOf = ({ says }: Sockets, { name }: Told) => says[name] as Say<NewsName>[]
+const rowsOf = ({ says }: Sockets, { name }: Item) => says[name] as Say<NewsName>[]
 
 /** An event as the tables have it: typing one person at a time, of threads that were joined. */
-function newsOf(visit: Visit, { event, threadId = '', data }: Event): Told[] {
-  const one = (name: NewsName, news: unknown, author: string | null): Told => ({
+function newsOf(visit: Visit, { event, threadId = '', data }: Event): Item[] {
+  const one = (name: NewsName, news: unknown, author: string | null): Item => ({
     name,
     news: { threadId, data: news } as News<NewsName>,
     author,
@@ -126,7 +176,7 @@ function authorOf(event: Event['event'], data: Event['data']): string | null {
   return null
 }
 
-function hears({ actor, joined }: Visit, to: Audience, { news, author }: Told): boolean {
+function hears({ actor, joined }: Visit, to: Audience, { news, author }: Item): boolean {
   if (to === 'author') return author === actor.id
   if (to === 'others') return author !== actor.id
   if (to === 'joined') return joined.includes(news.threadId)
@@ -134,7 +184,7 @@ function hears({ actor, joined }: Visit, to: Audience, { news, author }: Told): 
 }
 
 /** What is refused in between (a thread that was left, a message that is gone) is no news any more. */
-async function told(
+async function shown(
   actor: Actor,
   plan: () => ReturnType<Say<NewsName>['with']>,
   carry: Carry,

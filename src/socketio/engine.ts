@@ -42,6 +42,8 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
   private readonly transport: Transport<Own>
   private readonly turns = new Turns()
   private posting = false
+  /** What the packets at hand change is kept once, when all of them are done. */
+  private saved: Promise<void> | null = null
   /** Nothing is heard or sent any more; what was heard before is still being handled. */
   private over = false
   private ending: Promise<void> = Promise.resolve()
@@ -67,6 +69,9 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
   /** The session is over; `kept` is as it was. */
   protected abstract ended(reason: Reason, kept: Kept<Own>): Promise<void>
 
+  /** The client is there, and has received all that was sent before the last ping. */
+  protected confirmed(): void {}
+
   /** When the layer above will not wait any longer for what it waits for; null if it does not. */
   protected due(): number | null {
     return null
@@ -86,12 +91,15 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
 
   override async webSocketMessage(socket: WebSocket, raw: Message): Promise<void> {
     const attached = this.memory.attachedTo(socket)
-    if (!this.session || this.over || socket.readyState !== WebSocket.OPEN) return
+    // Of a client that said its last word and left, the socket is listed nowhere.
+    this.session ??= this.memory.loadFrom(socket)
+    if (!this.session || this.over) return
     if (exceeds(raw, this.settings.maxPayload)) {
       if (attached?.role === 'main') await this.end('transport error', { code: 1009 })
       else socket.close(1009)
-    } else if (attached?.role === 'probe') this.probed(socket, raw)
-    else if (attached?.role === 'main') await this.take([parsePacket(raw)])
+    } else if (attached?.role === 'probe') {
+      if (socket.readyState === WebSocket.OPEN) this.probed(socket, raw)
+    } else if (attached?.role === 'main') await this.take([parsePacket(raw)])
   }
 
   /** The runtime leaves it to us to answer a close, and refuses the codes that stand for none. */
@@ -100,6 +108,7 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
     if (socket.readyState !== WebSocket.CLOSED)
       socket.close(code >= 3000 && code <= 4999 ? code : 1000)
     if (attached?.role !== 'main') return
+    this.session ??= this.memory.loadFrom(socket)
     await this.end('transport close')
     await this.ending
     // Where the first that a client ever sends is its close, the runtime waits for more, and keeps
@@ -109,7 +118,9 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    if (this.memory.attachedTo(socket)?.role === 'main') await this.end('transport error')
+    if (this.memory.attachedTo(socket)?.role !== 'main') return
+    this.session ??= this.memory.loadFrom(socket)
+    await this.end('transport error')
   }
 
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
@@ -123,6 +134,8 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
         socket.close(1000)
     }
     this.hearPongs(session)
+    const { pingAt, heardAt } = session.pulse
+    if (pingAt !== null && heardAt >= pingAt) this.confirmed()
     const next = beat(session.pulse, now, info?.scheduledTime ?? now, this.settings)
     if (next === 'dead') return this.end('ping timeout')
     const due = this.due()
@@ -159,7 +172,12 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
       this.finish('transport error')
       return
     }
-    void this.turns.add(size, work)
+    this.turns.add(size, work)
+  }
+
+  /** Work that began in its turn; what comes after it does not wait. */
+  protected beside(size: number, work: Promise<void>): void {
+    this.turns.beside(size, work)
   }
 
   /** The session, if something can still be said to its client. */
@@ -191,7 +209,8 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
       this.over = true
       this.transport.shut(last, code)
     }
-    const told = this.turns.add(0, () => this.ended(reason, session.kept))
+    const { promise: told, resolve } = Promise.withResolvers<void>()
+    this.turns.add(0, () => this.ended(reason, session.kept).finally(resolve))
     this.ending = stays ? told : told.then(() => this.forget())
     await this.ending
   }
@@ -281,8 +300,11 @@ export abstract class EngineSession<Env, Own> extends DurableObject<Env> {
         return false
       }
     }
-    await this.turns.done()
-    this.save()
+    this.saved ??= this.turns.done().then(() => {
+      this.saved = null
+      this.save()
+    })
+    await this.saved
     return true
   }
 

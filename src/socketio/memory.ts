@@ -34,6 +34,8 @@ type Attached<Own> =
       pulse: Pulse
       kept: Kept<Own> | null
       parts: Message[] | null
+      /** Its session was ended by us. */
+      over?: true
     }
   | { role: 'probe'; at: number }
 
@@ -60,13 +62,27 @@ export class Memory<Own> {
     const parts = [...this.ctx.storage.kv.list<Message>({ prefix: PART })].map(([, part]) => part)
     this.written = stored ? JSON.stringify(stored) : ''
     this.storedParts = parts
-    const attached = this.attachedTo(this.main())
-    if (attached?.role === 'main') {
-      const kept = attached.kept ?? stored?.kept
-      return kept ? { pulse: attached.pulse, kept, parts: attached.parts ?? [...parts] } : null
-    }
+    const main = this.main()
+    if (main) return this.loadFrom(main)
     // A WebSocket session without its socket is over, though its object may not have been told.
     return stored?.kept.transport === 'polling' ? { ...stored, parts: [...parts] } : null
+  }
+
+  /** The session of a WebSocket: also of one whose end wakes its object, which is listed nowhere. */
+  loadFrom(socket: WebSocket): Session<Own> | null {
+    const attached = this.attachedTo(socket)
+    if (attached?.role !== 'main' || attached.over) return null
+    const stored = this.ctx.storage.kv.get<{ kept: Kept<Own> }>(SESSION)
+    const kept = attached.kept ?? stored?.kept
+    const parts = attached.parts ?? this.storedParts
+    return kept ? { pulse: attached.pulse, kept, parts: [...parts] } : null
+  }
+
+  /** What a socket still says when its session is over. */
+  release(socket: WebSocket): void {
+    const attached = this.attachedTo(socket)
+    if (attached?.role === 'main')
+      this.attach(socket, { ...attached, kept: null, parts: null, over: true })
   }
 
   save({ pulse, kept, parts }: Session<Own>): void {

@@ -129,7 +129,9 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
       this.counted(size, (retryAfter) => this.connects(nsp, data ?? {}, retryAfter), true)
     else if (type === PacketType.EVENT && Array.isArray(data)) {
       const [event, ...args] = data as unknown[]
-      this.counted(size, (retryAfter) => this.hears(nsp, String(event), args, id, retryAfter))
+      this.counted(size, (retryAfter) =>
+        this.hears(nsp, { event: String(event), args, id, size }, retryAfter),
+      )
     } else if (type === PacketType.ACK && Array.isArray(data))
       this.inTurn(size, () => this.acknowledges(nsp, id ?? -1, data))
     else if (type === PacketType.DISCONNECT) this.inTurn(size, () => this.leaves(nsp))
@@ -218,9 +220,7 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
 
   private async hears(
     namespace: string,
-    event: string,
-    args: unknown[],
-    ackId: number | undefined,
+    { event, args, id, size }: { event: string; args: unknown[]; id?: number; size: number },
     retryAfter: number,
   ): Promise<void> {
     const found = this.find(namespace)
@@ -228,8 +228,13 @@ export abstract class SocketSession<Env, Data> extends EngineSession<Env, Own<Da
     const answer =
       retryAfter > 0
         ? this.served.refuse(found, event, retryAfter)
-        : await this.served.hear(found, event, args, ackId)
-    this.tell(namespace, answer, ackId)
+        : await this.served.hear(found, event, args, id)
+    if ('later' in answer)
+      this.beside(
+        size,
+        answer.later.then((one) => this.tell(namespace, one, id)),
+      )
+    else this.tell(namespace, answer, id)
   }
 
   private tell(namespace: string, answer: Answer<Data>, ackId: number | undefined): void {

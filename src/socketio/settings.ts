@@ -38,6 +38,12 @@ export const bounds = {
   probePollMs: 100,
   /** Packets in one POST. */
   payloadPackets: 10_000,
+  /** What a WebSocket may be sent without a sign of life; beyond, its client is gone. */
+  unreadBytes: 4_000_000,
+  /** After so much it is asked for one. */
+  pingBytes: 1_000_000,
+  /** What a frame costs beside its text. */
+  frameBytes: 64,
   /** Characters that wait for the next poll; a client that does not come for them is gone. */
   bufferedCharacters: 4_000_000,
   /** Characters in one row of that buffer: far below the 2 MB of a row, whatever the script. */

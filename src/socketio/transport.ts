@@ -1,5 +1,6 @@
 // How the frames of a session travel: with its polls, or over its WebSocket, each in their order.
-import { frameOf, parsePacket, payloadOf, splitPayload } from './frames.ts'
+import { Backlog } from './backlog.ts'
+import { frameOf, parsePacket, payloadOf, sizeOf, splitPayload } from './frames.ts'
 import type { Message } from './frames.ts'
 import type { Memory, Session } from './memory.ts'
 import { Polling } from './polling.ts'
@@ -12,6 +13,7 @@ export class Transport<Own> {
   private readonly overflow: () => void
   /** Frames of this turn of events, for one payload of long-polling. */
   private outbox: Message[] = []
+  private readonly backlog = new Backlog()
 
   /** `overflow` is called when a client does not come for what waits for it. */
   constructor(ctx: DurableObjectState, memory: Memory<Own>, overflow: () => void) {
@@ -21,7 +23,7 @@ export class Transport<Own> {
     this.polling = new Polling(ctx)
   }
 
-  send({ kept }: Session<Own>, frames: Message[]): void {
+  send({ kept, pulse }: Session<Own>, frames: Message[]): void {
     if (frames.length === 0) return
     if (kept.transport === 'polling') {
       this.outbox.push(...frames)
@@ -32,7 +34,13 @@ export class Transport<Own> {
       return
     }
     const main = this.memory.main()
-    if (main) for (const frame of frames) main.send(frame)
+    if (!main) return
+    for (const frame of frames) main.send(frame)
+    const pong = this.ctx.getWebSocketAutoResponseTimestamp(main)?.getTime() ?? 0
+    const size = frames.reduce((sum, frame) => sum + sizeOf(frame) + bounds.frameBytes, 0)
+    const next = this.backlog.send(size, Math.max(pong, pulse.heardAt), Date.now())
+    if (next === 'ping') main.send(frameOf('ping'))
+    if (next === 'close') this.overflow()
   }
 
   /** Gives what was sent to the waiting poll, or keeps it: before anybody is told that it was sent. */
@@ -80,6 +88,9 @@ export class Transport<Own> {
   shut(last: Message, code: number): void {
     this.polling.answer(payloadOf([...this.outbox.splice(0), last]))
     for (const role of ['main', 'probe'] as const)
-      for (const socket of this.memory.sockets(role)) socket.close(code)
+      for (const socket of this.memory.sockets(role)) {
+        this.memory.release(socket)
+        socket.close(code)
+      }
   }
 }

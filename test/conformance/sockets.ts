@@ -114,6 +114,12 @@ export class Client {
     return find()?.args[0] as Data
   }
 
+  /** What the stock client shows when it comes back. */
+  get memory(): Data {
+    const offsets = this.heard.flatMap(({ args }) => (args.length > 1 ? [args.at(-1)] : []))
+    return { pid: this.greeting['pid'], offset: offsets.at(-1) }
+  }
+
   names(): string[] {
     return this.heard.map(({ event }) => event)
   }
@@ -139,7 +145,7 @@ export class Client {
     for (const listener of this.listeners) listener()
   }
 
-  private async until(done: () => boolean): Promise<void> {
+  async until(done: () => boolean): Promise<void> {
     if (done()) return
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const listener = () => {

@@ -42,6 +42,7 @@ describe('a sync', () => {
       more: false,
       epoch: thread.epoch,
       headSeq: 1,
+      newFrom: 1,
       messages: [sent],
       members: [member(alice.id, 1, 1), member(bob.id, 0, expect.any(Number))],
       reads: [
@@ -59,7 +60,10 @@ describe('a sync', () => {
       },
     })
     const again = await since(bob, thread.id, page.cursor)
-    expect(again).toEqual({ ...page, messages: [], members: [], reads: [], thread: undefined })
+    expect(again).toEqual({
+      ...{ ...page, newFrom: 2, messages: [], members: [], reads: [] },
+      thread: undefined,
+    })
   })
 
   test('from a cursor has what changed since, each once, as it is now', async () => {
@@ -90,6 +94,7 @@ describe('a sync', () => {
       four,
     ])
     expect(dead).toMatchObject({ id: one.id, content: null })
+    expect(page.newFrom).toBe(4)
     const versions = page.messages.map(({ version }) => version)
     expect(versions).toEqual(versions.toSorted((a, b) => a - b))
     expect(page.members.map(({ userId }) => userId)).toEqual([cleo.id])

@@ -80,6 +80,7 @@ export function syncPage(
     more: changes.more,
     epoch: thread.epoch,
     headSeq: log.head,
+    newFrom: changes.newFrom,
     messages: changes.messages,
     members: changes.members.map((row) => memberView(turn, row)),
     reads: readersOf(turn, changes).map((row) => {

@@ -136,6 +136,12 @@ export class Notifications {
     if (calls && calls.count > 0) this.looked(threadId, calls.head)
   }
 
+  /** What waits in a thread is told again, to a device that missed it. */
+  again(threadId: string): void {
+    this.forget(threadId)
+    this.ask(threadId, 0)
+  }
+
   /** The thread was left: what waited stays on the list, without a word of it. */
   part(threadId: string, { count, seq, createdAt }: Remains): void {
     const mark = store.findMark(this.user.book, threadId)

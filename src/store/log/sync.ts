@@ -16,6 +16,8 @@ export type Changes = {
   /** Members whose cursors moved, by hand or by sending. */
   readers: readonly MemberRow[]
   threadChanged: boolean
+  /** The first seq that is new since then: messages before it are there because they changed. */
+  newFrom: number
 }
 
 /** The changes after `since`, at most `limits.syncPage` of them. */
@@ -52,6 +54,7 @@ export function changesSince(log: ThreadLog, viewer: MemberRow, since: number): 
     members: members.filter((row) => within(row.version)),
     readers: members.filter((row) => within(row.read_version) || senders.has(row.user_id)),
     threadChanged: within(log.thread.version),
+    newFrom: firstBornAfter(log, since),
   }
 }
 
@@ -65,6 +68,7 @@ export function latestChanges(log: ThreadLog, viewer: MemberRow): Changes {
     members,
     readers: members,
     threadChanged: true,
+    newFrom: 1,
   }
 }
 

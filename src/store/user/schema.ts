@@ -9,7 +9,9 @@ import { run } from '../tally.ts'
  * notifications: what an admin or the service said, and the remains of those of threads that were
  * left. noticed: up to where the messages of a thread make no notification any more, since it was read
  * (when) or taken off the list, or since they were on a screen.
- * sessions: their Socket.IO sessions, each an object of its own.
+ * sessions: their Socket.IO sessions, each an object of its own; one whose client was lost is parked
+ * for a while, since it may come back. missed: what it was not told meanwhile, which is a thread from
+ * a version on, or an event that is of no thread.
  * steps: how many of these steps the object has run; objects from before it was kept have run one.
  */
 const steps = [
@@ -54,7 +56,11 @@ const steps = [
      sound INTEGER NOT NULL
    );`,
   `CREATE TABLE sessions (
-     id TEXT PRIMARY KEY, away INTEGER NOT NULL, joined TEXT NOT NULL
+     id TEXT PRIMARY KEY, pid TEXT NOT NULL, away INTEGER NOT NULL, joined TEXT NOT NULL,
+     parked_at INTEGER, kept TEXT
+   ) WITHOUT ROWID;
+   CREATE TABLE missed (
+     session TEXT NOT NULL, key TEXT NOT NULL, since INTEGER, event TEXT, PRIMARY KEY (session, key)
    ) WITHOUT ROWID;`,
 ]
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { SignJWT } from 'jose'
 import { call } from '../load/http.ts'
+import { eventflowMember } from '../load/eventflow.ts'
 import { nativeMember, nativeSocket } from '../load/native.ts'
 import type { NativeSocket } from '../load/native.ts'
 import { startProcess } from './process.ts'
@@ -22,6 +23,8 @@ export type Skein = Server & {
     path: string,
     body?: unknown,
   ): Promise<HttpRequest>
+  /** The same member by the npm socket.io-client. */
+  joinSocketIo: Server['join']
   /** Somebody's socket at `/v1/ws`, or at a thread's own address. */
   socket(userId: string, path: string, ears: Ears): Promise<NativeSocket>
 }
@@ -66,6 +69,9 @@ export async function startSkein(): Promise<Skein> {
     join: async (threadId, userId, ears) => {
       const native = await upgrade(userId, `/threads/${threadId}/ws`)
       return nativeMember({ ...native, threadId, ears })
+    },
+    joinSocketIo: async (threadId, userId, ears) => {
+      return eventflowMember(child.url, { threadId, token: await tokenOf(userId) }, ears)
     },
     post: (threadId, userId, message) => {
       return as(userId, 'POST', `/threads/${threadId}/messages`, message)

@@ -12,6 +12,8 @@ type Shape = {
   members: number
   /** In each thread. */
   inFlight: number
+  /** The npm socket.io-client on both sides. */
+  socketIo?: true
   measures: (run: RoomsRun) => Measure[]
 }
 
@@ -51,13 +53,33 @@ export const live: Scenario[] = [
     inFlight: 1,
     measures: (run) => [sent(run), p50(run), p99(run)],
   }),
+  scenario('socketio-one', 'Socket.IO, 1 member, 1 in flight', {
+    ...{ threads: 1, members: 1, inFlight: 1, socketIo: true },
+    measures: (run) => [p50(run), p99(run), sent(run)],
+  }),
+  scenario('socketio-two', 'Socket.IO, 2 members, 32 in flight', {
+    ...{ threads: 1, members: 2, inFlight: 32, socketIo: true },
+    measures: (run) => [sent(run), p50(run), p99(run)],
+  }),
+  scenario('socketio-fifty', 'Socket.IO, 50 members, 40 in flight', {
+    ...{ threads: 1, members: 50, inFlight: 40, socketIo: true },
+    measures: (run) => [told(run), sent(run), p50(run), p99(run)],
+  }),
 ]
 
 function scenario(name: string, title: string, shape: Shape): Scenario {
   return {
     name,
     title,
-    run: (bench) => inTurns(bench, title, (server) => prepare(bench, server, shape)),
+    run: async (bench) => {
+      if (!shape.socketIo) return inTurns(bench, title, (server) => prepare(bench, server, shape))
+      const skein = await bench.skein()
+      const speaking = (server: Server): Server | null => {
+        if (server.peer === 'node') return server
+        return server === skein ? { ...skein, join: skein.joinSocketIo } : null
+      }
+      await inTurns(bench, title, (server) => prepare(bench, server, shape), speaking)
+    },
   }
 }
 

@@ -61,9 +61,17 @@ export type Sample = {
 export type Prepared = { rooms: Room[]; measure(): Promise<Sample> }
 export type Prepare = (server: Server) => Promise<Prepared>
 
-/** Rounds A B C A B C, so that what disturbs the machine disturbs all of them alike. */
-export async function inTurns(bench: Bench, title: string, prepare: Prepare) {
-  const servers = await bench.servers()
+/**
+ * Rounds A B C A B C, so that what disturbs the machine disturbs all of them alike. `as` says how a
+ * server takes part, or null where it does not.
+ */
+export async function inTurns(
+  bench: Bench,
+  title: string,
+  prepare: Prepare,
+  as: (server: Server) => Server | null = (server) => server,
+) {
+  const servers = (await bench.servers()).flatMap((server) => as(server) ?? [])
   const children = servers.map((server) => server.child)
   const prepared: [Server, Prepared][] = []
   try {

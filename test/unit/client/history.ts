@@ -181,6 +181,8 @@ export function openHistory() {
       more: taken.length < changed.length,
       epoch: String(epoch),
       headSeq: state.messages.length,
+      // The client does not look at it.
+      newFrom: 1,
       messages: taken.flatMap((row) => ('message' in row ? row.message : [])),
       members: taken.flatMap((row) =>
         'member' in row ? { ...row.member, ...present(row.member.userId) } : [],
