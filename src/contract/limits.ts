@@ -29,6 +29,8 @@ export const limits = {
   name: 100,
   emoji: 32,
   mentions: 50,
+  /** Members of a thread in which everybody may call everyone: beyond, it is a crowd that is called. */
+  everyoneMembers: 20,
   /** Different emojis one person may put on one message, so that one row cannot grow without end. */
   reactionsPerUser: 20,
   /** Members of a thread: its object keeps them all in memory (300 bytes each). */

@@ -238,10 +238,10 @@ export class Thread extends DurableObject<Env> {
     return this.live().has(userId)
   }
 
-  /** What waits for a member here; null for who is none. `after`: they are done with that already. */
-  callsOf(userId: string, after: number): Calls | null {
+  /** What waits for a member here, see store/log/calls.ts; null for who is none. */
+  callsOf(userId: string, after: number, pierce: boolean): Calls | null {
     const row = this.log?.member(userId)
-    return this.log && row ? callsOf(this.log, row, after) : null
+    return this.log && row ? callsOf(this.log, row, after, pierce) : null
   }
 
   /** One member blocks another (since when, in ms) or no longer does. A stranger's word changes nothing. */

@@ -16,6 +16,7 @@ const changed = ofDraft.extend({
   kind: messages.SendKind.optional(),
   metadata: messages.Metadata.nullable().optional(),
   mentions: z.array(UserId).max(limits.mentions).optional(),
+  everyone: messages.Everyone.nullable().optional(),
   replyTo: MessageId.nullable().optional(),
 })
 

@@ -2,18 +2,18 @@
 import { ChatError } from '../../contract/errors.ts'
 import { messageId, messagePlace } from '../../contract/ids.ts'
 import { limits } from '../../contract/limits.ts'
-import type { Format, Message } from '../../contract/message.ts'
+import type { Everyone, Format, Message } from '../../contract/message.ts'
 import type { Parsed } from '../../contract/operations.ts'
 import type { Proposal } from '../../contract/proposal.ts'
 import { cleanContent } from '../../core/content.ts'
 import { silencedError } from '../../core/moderation.ts'
-import { mayDeleteForAll } from '../../core/policy.ts'
+import { mayDeleteForAll, requireCallEveryone } from '../../core/policy.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import { countMessages } from '../../store/log/counts.ts'
 import * as store from '../../store/log/messages.ts'
 import { putProposal } from '../../store/log/proposals.ts'
 import { receiptsOf } from '../../store/log/receipts.ts'
-import { iso, messageOf } from '../../store/log/rows.ts'
+import { ALL, iso, messageOf } from '../../store/log/rows.ts'
 import type { MemberRow, MessageRow } from '../../store/log/rows.ts'
 import { rememberSent } from '../../store/log/duplicates.ts'
 import { refuseSpam, refuseSpamEdit } from './spam.ts'
@@ -49,6 +49,7 @@ export const messageHandlers: Handlers<Operations> = {
     let proposal: Proposal | null = null
     try {
       admitSend(turn, me)
+      if (input.everyone) requireCallEveryone(me.role, log.present().length)
       if (content.trim() === '')
         throw new ChatError('invalid', 'content: holds nothing but removed HTML')
       refuseSpam(turn, { content, format: input.format })
@@ -70,6 +71,7 @@ export const messageHandlers: Handlers<Operations> = {
         content,
         metadata: input.metadata ? JSON.stringify(input.metadata) : null,
         mentions: mentionsIn(log, input.mentions),
+        everyone: everyoneIn(turn, input.everyone),
         reply_to: input.replyTo === undefined ? null : seqOfReply(log, me, input.replyTo),
         forwarded: turn.forwarding?.from ? JSON.stringify(turn.forwarding.from) : null,
         created_at: now,
@@ -336,6 +338,9 @@ function mentionsIn(log: ThreadLog, userIds: string[] | undefined): string | nul
   const members = [...new Set(userIds)].filter((userId) => log.member(userId))
   return members.length > 0 ? JSON.stringify(members) : null
 }
+
+const everyoneIn = ({ here }: Turn, everyone: Everyone | undefined): string | null =>
+  everyone === undefined ? null : everyone === 'all' ? ALL : JSON.stringify(here)
 
 function seqOfReply(log: ThreadLog, me: MemberRow, replyTo: string): number {
   const place = messagePlace(replyTo)

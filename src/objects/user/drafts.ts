@@ -122,12 +122,14 @@ function repeat(row: DraftRow, author: User, message: DraftMessage): Draft {
 
 function changed(message: DraftMessage, change: DraftChange): DraftMessage {
   const { metadata = message.metadata, replyTo = message.replyTo } = change
+  const { everyone = message.everyone } = change
   return {
     ...message,
     content: change.content ?? message.content,
     format: change.format ?? message.format,
     kind: change.kind ?? message.kind,
     mentions: change.mentions ?? message.mentions,
+    everyone: everyone ?? undefined,
     metadata: metadata ?? undefined,
     replyTo: replyTo ?? undefined,
   }
@@ -137,7 +139,7 @@ function changed(message: DraftMessage, change: DraftChange): DraftMessage {
 const messageOf = (row: DraftRow) => JSON.parse(row.input ?? '{}') as DraftMessage
 
 function draftOf(row: DraftRow, author: User): Draft {
-  const { content, format, kind, metadata, mentions, replyTo } = messageOf(row)
+  const { content, format, kind, metadata, mentions, everyone, replyTo } = messageOf(row)
   return {
     id: row.id,
     threadId: row.thread_id,
@@ -152,6 +154,7 @@ function draftOf(row: DraftRow, author: User): Draft {
     metadata: metadata ?? null,
     attachments: [],
     mentions: mentions ?? [],
+    ...(everyone && { everyone }),
     replyTo: replyTo ?? null,
     forwardedFrom: null,
     reactions: [],

@@ -28,12 +28,12 @@ export function insertMessage(
   const preview = message.preview === null || linkOf(message) === null ? null : OWED
   const written = log.write(
     `INSERT INTO messages (seq, born, version, sender, client_id, kind, format, content, metadata,
-       mentions, reply_to, created_at, door, preview, forwarded)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       mentions, reply_to, created_at, door, preview, forwarded, everyone)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (client_id, sender) WHERE client_id IS NOT NULL DO NOTHING`,
     ...[seq, version, version, message.sender, message.client_id, message.kind],
     ...[message.format, message.content, message.metadata, message.mentions, message.reply_to],
-    ...[message.created_at, door, preview, message.forwarded ?? null],
+    ...[message.created_at, door, preview, message.forwarded ?? null, message.everyone ?? null],
   )
   if (written === 0) return null
   log.head = seq

@@ -15,6 +15,8 @@ export type MessageRow = {
   content: string | null
   metadata: string | null
   mentions: string | null
+  /** JSON: `ALL`, or the ids of those who were there; null for a message that calls nobody so. */
+  everyone?: string | null
   reply_to: number | null
   /** JSON of a `ForwardedFrom`. */
   forwarded: string | null
@@ -73,6 +75,9 @@ export const parsed = <T>(json: string | null): T | null =>
 /** `preview` of a message whose link was not looked up yet. */
 export const OWED = ''
 
+/** `everyone` of a message that calls all members. */
+export const ALL = '"all"'
+
 export const subjectOf = (row: ThreadRow) => parsed<Subject>(row.subject)
 
 /** `people` finds a member's present name; someone unknown is shown by their id. */
@@ -103,6 +108,7 @@ export function messageOf(
     metadata: gone ? null : parsed(row.metadata),
     attachments: [],
     mentions: gone ? [] : (parsed<string[]>(row.mentions) ?? []),
+    ...(row.everyone != null && !gone && { everyone: row.everyone === ALL ? 'all' : 'here' }),
     replyTo: row.reply_to === null ? null : messageId(threadId, row.reply_to),
     forwardedFrom: gone ? null : parsed(row.forwarded),
     reactions: gone ? [] : reactions,

@@ -5,7 +5,7 @@ import { messageId } from '../../contract/ids.ts'
 import { limits } from '../../contract/limits.ts'
 import type { Member, Thread } from '../../contract/thread.ts'
 import type { Reaction } from '../../contract/message.ts'
-import { iso, isoOrNull, memberOf, messageOf, parsed } from '../log/rows.ts'
+import { ALL, iso, isoOrNull, memberOf, messageOf, parsed } from '../log/rows.ts'
 import type { MemberRow, MessageRow, ThreadRow } from '../log/rows.ts'
 
 type ListRow = Pick<ThreadRow, 'id' | 'epoch' | 'type' | 'title' | 'metadata' | 'subject'> & {
@@ -41,8 +41,12 @@ export const readCursor =
 export const counted = sql.raw(
   `x.sender <> m.user_id AND x.deleted_at IS NULL AND x.kind <> 'system'`,
 )
-const mentioned = sql.raw(`x.mentions IS NOT NULL
-  AND EXISTS (SELECT 1 FROM json_each(x.mentions) j WHERE j.value = m.user_id)`)
+/** Whether a message mentions them, see store/log/mentions.ts. */
+export const mentioning = sql.raw(`(x.mentions IS NOT NULL OR x.everyone IS NOT NULL)
+  AND (x.everyone = '${ALL}' AND x.created_at >= m.joined_at
+    OR EXISTS (SELECT 1 FROM json_each(x.mentions) j WHERE j.value = m.user_id)
+    OR x.everyone <> '${ALL}'
+      AND EXISTS (SELECT 1 FROM json_each(x.everyone) j WHERE j.value = m.user_id))`)
 
 /** Whose threads, on which shelves; `closed` leaves out the others. */
 export type Shown = { userId: string; shelves: number[]; closed?: boolean }
@@ -131,7 +135,7 @@ async function threadsOf(
         LEFT JOIN members n ON n.thread_id = x.thread_id AND n.user_id = x.sender`),
     // CROSS JOIN keeps the order: left to itself, SQLite starts with all threads of the person.
     db.all<CountRow>(sql`
-      SELECT m.thread_id, count(*) AS unread, count(CASE WHEN ${mentioned} THEN 1 END) AS mentions
+      SELECT m.thread_id, count(*) AS unread, count(CASE WHEN ${mentioning} THEN 1 END) AS mentions
       FROM json_each(${starts}) i
         CROSS JOIN members m ON m.thread_id = i.value ->> 'id' AND m.user_id = ${userId}
         CROSS JOIN messages x ON x.seq > i.value ->> 'seq' AND ${visible} AND ${counted}
@@ -202,7 +206,7 @@ export async function unreadThreads(d1: D1Database, userId: string, now: number)
   }
   const rows = await drizzle(d1).all<Row>(sql`
     SELECT m.thread_id, m.shelf, m.muted_until, count(*) AS unread,
-      count(CASE WHEN ${mentioned} THEN 1 END) AS mentions
+      count(CASE WHEN ${mentioning} THEN 1 END) AS mentions
     FROM (SELECT m.*, ${readCursor} AS cursor_seq FROM members m JOIN threads t
         ON t.id = m.thread_id AND t.head_seq > m.read_seq
       WHERE m.user_id = ${userId}) m
@@ -212,8 +216,9 @@ export async function unreadThreads(d1: D1Database, userId: string, now: number)
     threadId: row.thread_id,
     unread: row.unread,
     mentions: row.mentions,
-    /** Archived and muted threads do not call for attention. */
-    quiet: row.shelf >= 2 || (row.muted_until !== null && row.muted_until > now),
+    // Neither kind of thread calls for attention.
+    archived: row.shelf >= 2,
+    muted: row.muted_until !== null && row.muted_until > now,
   }))
 }
 

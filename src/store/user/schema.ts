@@ -56,6 +56,7 @@ const steps = [
   `CREATE TABLE sessions (
      id TEXT PRIMARY KEY, away INTEGER NOT NULL, joined TEXT NOT NULL
    ) WITHOUT ROWID;`,
+  `ALTER TABLE preferences ADD COLUMN mentions INTEGER NOT NULL DEFAULT 0;`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */
