@@ -92,6 +92,8 @@ export const Message = z.object({
   createdAt: Time,
   editedAt: Time.nullable(),
   deletedAt: Time.nullable(),
+  /** There for a message that vanishes: it is deleted for all then. */
+  expiresAt: Time.optional(),
 })
 export type Message = z.infer<typeof Message>
 

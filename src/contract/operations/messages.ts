@@ -10,6 +10,8 @@ import * as threads from '../thread.ts'
 const inThread = z.object({ threadId: ThreadId })
 const ofMessage = z.object({ messageId: MessageId })
 
+export const ExpiresIn = z.number().int().min(1).max(limits.expiresSeconds)
+
 export const SendFields = inThread.extend({
   clientId: ClientId.optional(),
   content: messages.Content,
@@ -21,6 +23,8 @@ export const SendFields = inThread.extend({
   /** `@all` and `@here`: for owners and admins, and in small threads for every member. */
   everyone: messages.Everyone.optional(),
   replyTo: MessageId.optional(),
+  /** Seconds from when it is sent until it vanishes. */
+  expiresIn: ExpiresIn.optional(),
   /** `true` makes it a draft, see contract/draft.ts; anything else but `false` is a mistake. */
   draft: z.literal(false).optional(),
 })

@@ -10,6 +10,7 @@ import { silencedError } from '../../core/moderation.ts'
 import { mayDeleteForAll, requireCallEveryone } from '../../core/policy.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import { countMessages } from '../../store/log/counts.ts'
+import { noteExpiry } from '../../store/log/expiry.ts'
 import * as store from '../../store/log/messages.ts'
 import { putProposal } from '../../store/log/proposals.ts'
 import { receiptsOf } from '../../store/log/receipts.ts'
@@ -75,6 +76,7 @@ export const messageHandlers: Handlers<Operations> = {
         reply_to: input.replyTo === undefined ? null : seqOfReply(log, me, input.replyTo),
         forwarded: turn.forwarding?.from ? JSON.stringify(turn.forwarding.from) : null,
         created_at: now,
+        expires_at: input.expiresIn === undefined ? null : now + input.expiresIn * 1000,
       },
       turn.door,
     )
@@ -84,6 +86,7 @@ export const messageHandlers: Handlers<Operations> = {
       throw new Error('a clientId is taken by no message')
     }
     const shown = proposal ? putProposal(log, row, proposal) : row
+    if (row.expires_at != null) noteExpiry(log, row.expires_at)
     rememberSent(log, row)
     turn.typing = false
     const message = messageOf(log.id, shown, [], log.members)
@@ -156,7 +159,8 @@ export const messageHandlers: Handlers<Operations> = {
   },
 
   'message.history': ({ log }, me, { messageId }) => {
-    const { seq } = found(log, me, messageId)
+    const { seq, deleted_at } = found(log, me, messageId)
+    if (deleted_at !== null) return { items: [] }
     const rows = log.run<{ content: string; format: Format; at: number }>(
       'SELECT content, format, at FROM editions WHERE seq = ? ORDER BY version',
       seq,
@@ -221,12 +225,12 @@ export const messageHandlers: Handlers<Operations> = {
 }
 
 /** Leaves a tombstone: nothing of what it said is kept. */
-export function deleteForAll(turn: Turn, row: MessageRow): void {
-  const { log, now } = turn
+export function deleteForAll(turn: Turn, row: MessageRow, at: number = turn.now): void {
+  const { log } = turn
   withdrawDeleted(turn, row)
   log.run('DELETE FROM editions WHERE seq = ?', row.seq)
   log.run('DELETE FROM reactions WHERE seq = ?', row.seq)
-  const change = { content: null, metadata: null, deleted_at: now }
+  const change = { content: null, metadata: null, deleted_at: at }
   tellMessage(turn, 'message.deleted', store.touchMessage(log, row, change))
 }
 

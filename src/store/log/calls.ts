@@ -5,7 +5,7 @@ import { excerptOf } from '../../core/excerpt.ts'
 import { readCursor } from './cursors.ts'
 import type { ThreadLog } from './log.ts'
 import { mentionOf, mentioning } from './mentions.ts'
-import { visible, visibleTo } from './messages.ts'
+import { there, thereAt, visible, visibleTo } from './messages.ts'
 import { messageOf } from './rows.ts'
 import type { MemberRow, MessageRow } from './rows.ts'
 
@@ -28,10 +28,10 @@ export const shownOf = ({ id, seq, sender, createdAt, content, format }: Message
  * `pierce`: what mentions them calls through a mute.
  */
 export function callsOf(log: ThreadLog, member: MemberRow, after: number, pierce: boolean): Calls {
-  const counted = `m.seq > ? AND m.sender <> ? AND m.deleted_at IS NULL AND m.kind <> 'system'
+  const counted = `m.seq > ? AND m.sender <> ? AND ${there} AND m.kind <> 'system'
     AND (m.created_at > ?${pierce ? ` OR ${mentioning}` : ''}) AND m.created_at <= ? AND ${visible}`
   const from = (seq: number) => [
-    ...[seq, member.user_id, member.muted_until ?? 0],
+    ...[seq, member.user_id, thereAt(), member.muted_until ?? 0],
     ...(pierce ? mentionOf(member) : []),
     member.left_at ?? Number.MAX_SAFE_INTEGER,
     ...visibleTo(member),

@@ -2,7 +2,7 @@
 import { limits } from '../../contract/limits.ts'
 import type { ThreadLog } from './log.ts'
 import { mentionOf, mentioning } from './mentions.ts'
-import { visible, visibleTo } from './messages.ts'
+import { there, thereAt, visible, visibleTo } from './messages.ts'
 import type { MemberRow } from './rows.ts'
 
 type Marks = { read: [seq: number, at: number][]; delivered: [seq: number, at: number][] }
@@ -27,9 +27,9 @@ export function unreadOf(log: ThreadLog, member: MemberRow, readSeq: number) {
   const counts = log.run<{ unread: number; mentions: number }>(
     `SELECT count(*) AS unread, count(CASE WHEN ${mentioning} THEN 1 END) AS mentions
      FROM messages m
-     WHERE m.seq > ? AND m.sender <> ? AND m.deleted_at IS NULL AND m.kind <> 'system'
+     WHERE m.seq > ? AND m.sender <> ? AND ${there} AND m.kind <> 'system'
        AND ${visible}`,
-    ...[...mentionOf(member), readSeq, member.user_id, ...visibleTo(member)],
+    ...[...mentionOf(member), readSeq, member.user_id, thereAt(), ...visibleTo(member)],
   )[0]
   return counts ?? { unread: 0, mentions: 0 }
 }

@@ -61,7 +61,7 @@ async function callsIn(
   d1: D1Database,
   userId: string,
   ranges: Range[],
-  { pierce }: About,
+  { now, pierce }: About,
 ): Promise<ThreadCalls[]> {
   if (ranges.length === 0) return []
   type Row = {
@@ -87,7 +87,7 @@ async function callsIn(
       CROSS JOIN members m ON m.thread_id = i.value ->> 'id' AND m.user_id = ${userId}
       CROSS JOIN threads t ON t.id = m.thread_id
       CROSS JOIN messages x ON x.seq > i.value ->> 'from' AND x.seq <= i.value ->> 'to'
-        AND ${visible} AND ${counted}
+        AND ${visible} AND ${counted(now)}
         AND (i.value ->> 'readAt' IS NOT NULL OR x.created_at > coalesce(m.muted_until, 0)
           ${pierce ? sql`OR ${mentioning}` : sql``})
       LEFT JOIN profiles p ON p.id = x.sender

@@ -8,7 +8,7 @@
 import { sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { counted, mentioning, visible } from './threads.ts'
+import { counted, mentioning, there, visible } from './threads.ts'
 
 export type MessagePlace = { at: number; threadId: string; seq: number }
 type ThreadEnd = { id: string; head: number; at: number }
@@ -22,14 +22,14 @@ const CLOCK_MS = 60_000
 /** Messages `x` of a thread of which `m` is a member: where to look, and what of it. */
 type Wanted = { from: SQL; where: SQL }
 
-const sent: Wanted = {
+const sent = (now: number): Wanted => ({
   from: sql.raw('messages x'),
-  where: sql.raw(`x.sender = m.user_id AND x.deleted_at IS NULL AND x.kind <> 'system'`),
-}
-const mentioned: Wanted = {
+  where: sql`x.sender = m.user_id AND ${there(now)} AND x.kind <> 'system'`,
+})
+const mentioned = (now: number): Wanted => ({
   from: sql.raw('messages x INDEXED BY messages_mentioning'),
-  where: sql`${counted} AND ${mentioning}`,
-}
+  where: sql`${counted(now)} AND ${mentioning}`,
+})
 
 type Find = (
   d1: D1Database,
@@ -38,8 +38,8 @@ type Find = (
   limit: number,
 ) => Promise<MessagePlace[]>
 
-export const sentPlaces: Find = (...asked) => placesOf(sent, ...asked)
-export const mentionPlaces: Find = (...asked) => placesOf(mentioned, ...asked)
+export const sentPlaces: Find = (...asked) => placesOf(sent(Date.now()), ...asked)
+export const mentionPlaces: Find = (...asked) => placesOf(mentioned(Date.now()), ...asked)
 
 /** At most `limit` places before a place, newest first. */
 async function placesOf(

@@ -97,6 +97,7 @@ export const messages = sqliteTable(
     createdAt: integer('created_at').notNull(),
     editedAt: integer('edited_at'),
     deletedAt: integer('deleted_at'),
+    expiresAt: integer('expires_at'),
     /** 1 for one that only its sender sees. */
     shadowed: integer('shadowed').notNull().default(0),
     proposal: text('proposal'),

@@ -38,9 +38,11 @@ export const visible = sql.raw(`x.thread_id = m.thread_id AND x.seq > m.from_seq
 export const readCursor =
   sql.raw(`coalesce((SELECT x.seq FROM messages x WHERE x.thread_id = m.thread_id
   AND x.seq > m.read_base AND x.sender = m.user_id ORDER BY x.seq DESC LIMIT 1), m.read_seq)`)
-export const counted = sql.raw(
-  `x.sender <> m.user_id AND x.deleted_at IS NULL AND x.kind <> 'system'`,
-)
+/** Not deleted, and not over: the alarm that writes that down may be late. */
+export const there = (now: number) =>
+  sql`x.deleted_at IS NULL AND (x.expires_at IS NULL OR x.expires_at > ${now})`
+export const counted = (now: number) =>
+  sql`x.sender <> m.user_id AND ${there(now)} AND x.kind <> 'system'`
 /** Whether a message mentions them, see store/log/mentions.ts. */
 export const mentioning = sql.raw(`(x.mentions IS NOT NULL OR x.everyone IS NOT NULL)
   AND (x.everyone = '${ALL}' AND x.created_at >= m.joined_at
@@ -138,7 +140,7 @@ async function threadsOf(
       SELECT m.thread_id, count(*) AS unread, count(CASE WHEN ${mentioning} THEN 1 END) AS mentions
       FROM json_each(${starts}) i
         CROSS JOIN members m ON m.thread_id = i.value ->> 'id' AND m.user_id = ${userId}
-        CROSS JOIN messages x ON x.seq > i.value ->> 'seq' AND ${visible} AND ${counted}
+        CROSS JOIN messages x ON x.seq > i.value ->> 'seq' AND ${visible} AND ${counted(now)}
       GROUP BY m.thread_id`),
   ])
   return rows
@@ -210,7 +212,7 @@ export async function unreadThreads(d1: D1Database, userId: string, now: number)
     FROM (SELECT m.*, ${readCursor} AS cursor_seq FROM members m JOIN threads t
         ON t.id = m.thread_id AND t.head_seq > m.read_seq
       WHERE m.user_id = ${userId}) m
-      JOIN messages x ON x.seq > m.cursor_seq AND ${visible} AND ${counted}
+      JOIN messages x ON x.seq > m.cursor_seq AND ${visible} AND ${counted(now)}
     GROUP BY m.thread_id, m.shelf, m.muted_until`)
   return rows.map((row) => ({
     threadId: row.thread_id,
