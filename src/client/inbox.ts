@@ -40,6 +40,9 @@ export function isUncertain(inbox: Inbox, event: Event, me: string): boolean {
   if (thread === undefined) return makesKnown.includes(event.event)
   if ((event.version ?? 0) <= thread.version) return false
   switch (event.event) {
+    case 'message.created':
+      // Whether I was there when it was said, the server knows.
+      return event.data.everyone === 'here' && event.data.sender.id !== me
     case 'message.deleted':
       return event.data.seq > thread.readSeq || event.data.id === thread.lastMessage?.id
     case 'read.updated':
@@ -98,6 +101,9 @@ function arrival(thread: Thread, message: Message, me: string): Partial<Thread> 
   if (message.sender.id === me)
     return { ...news, archivedAt: null, readSeq: message.seq, unread: 0, mentions: 0 }
   if (message.kind === 'system') return { ...news, archivedAt: null }
-  const mentions = thread.mentions + (message.mentions.includes(me) ? 1 : 0)
-  return { ...news, archivedAt: null, unread: thread.unread + 1, mentions }
+  const mentioned = thread.mentions + (mentions(message, me) ? 1 : 0)
+  return { ...news, archivedAt: null, unread: thread.unread + 1, mentions: mentioned }
 }
+
+const mentions = (message: Message, me: string) =>
+  message.everyone === 'all' || message.mentions.includes(me)

@@ -10,6 +10,8 @@ export const Draft = Message.extend({
   version: z.null(),
   content: z.string(),
   draft: z.literal(true),
+  /** Seconds, from when it is sent. */
+  expiresIn: z.number().int().optional(),
   updatedAt: Time,
 })
 export type Draft = z.infer<typeof Draft>

@@ -29,6 +29,12 @@ export const limits = {
   name: 100,
   emoji: 32,
   mentions: 50,
+  /** Seconds after which a message that vanishes may do so at the latest: a year. */
+  expiresSeconds: (365 * day) / second,
+  /** Messages that one run of a thread's alarm lets vanish; the rest follow at once. */
+  vanishBatch: 500,
+  /** Members of a thread in which everybody may call everyone: beyond, it is a crowd that is called. */
+  everyoneMembers: 20,
   /** Different emojis one person may put on one message, so that one row cannot grow without end. */
   reactionsPerUser: 20,
   /** Members of a thread: its object keeps them all in memory (300 bytes each). */

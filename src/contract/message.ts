@@ -47,6 +47,10 @@ export const Content = z
   .max(limits.content)
   .refine((text) => text.trim() !== '', { message: 'must not be empty' })
 
+/** Whom a message calls beside those it names: all members, or those of them who are there now. */
+export const Everyone = z.enum(['all', 'here'])
+export type Everyone = z.infer<typeof Everyone>
+
 export const Reaction = z.object({
   emoji: z.string(),
   count: z.number().int(),
@@ -76,6 +80,8 @@ export const Message = z.object({
   metadata: z.record(z.string(), z.json()).nullable(),
   attachments: z.array(z.json()),
   mentions: z.array(UserId),
+  /** There for a message that calls everyone. */
+  everyone: Everyone.optional(),
   replyTo: MessageId.nullable(),
   forwardedFrom: ForwardedFrom.nullable(),
   reactions: z.array(Reaction),
@@ -86,6 +92,8 @@ export const Message = z.object({
   createdAt: Time,
   editedAt: Time.nullable(),
   deletedAt: Time.nullable(),
+  /** There for a message that vanishes: it is deleted for all then. */
+  expiresAt: Time.optional(),
 })
 export type Message = z.infer<typeof Message>
 

@@ -41,5 +41,7 @@ export const Preferences = z.object({
   emailEnabled: z.boolean(),
   pushEnabled: z.boolean(),
   soundEnabled: z.boolean(),
+  /** Whether what mentions me in a muted thread calls for attention all the same. */
+  mentionsThroughMute: z.boolean(),
 })
 export type Preferences = z.infer<typeof Preferences>

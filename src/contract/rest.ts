@@ -42,6 +42,7 @@ export const rest: Route[] = [
   route('GET', '/search', 'message.search'),
   route('GET', '/drafts', 'draft.list'),
   route('GET', '/sent', 'message.sent'),
+  route('GET', '/mentions', 'mention.list'),
 
   route('POST', '/threads', 'thread.create', created),
   route('GET', '/threads', 'thread.list'),

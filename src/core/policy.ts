@@ -1,6 +1,7 @@
 // The one policy: who may do what in a thread, for every door.
 import { isAdmin } from '../contract/actor.ts'
 import { ChatError } from '../contract/errors.ts'
+import { limits } from '../contract/limits.ts'
 import type { OperationAt } from '../contract/operations.ts'
 import type { Role, ThreadType } from '../contract/thread.ts'
 
@@ -87,6 +88,19 @@ export function successor<M extends { role: Role; joined_at: number }>(
 ): M | undefined {
   if (members.some((member) => member.role === 'owner')) return undefined
   return members.toSorted((a, b) => ranks[b.role] - ranks[a.role] || a.joined_at - b.joined_at)[0]
+}
+
+/** Whether somebody may call everyone: owners and admins always, members of a small thread, no guest. */
+export const mayCallEveryone = (role: Role, members: number) =>
+  ranks[role] >= (members <= limits.everyoneMembers ? ranks.member : ranks.admin)
+
+/** Throws `forbidden` for a member who may not call everyone. */
+export function requireCallEveryone(role: Role, members: number): void {
+  if (!mayCallEveryone(role, members))
+    throw new ChatError(
+      'forbidden',
+      `everyone: only owners and admins call everyone here; members do where there are at most ${limits.everyoneMembers}`,
+    )
 }
 
 /** Authors delete their own message; owners and admins delete anyone's. */

@@ -52,6 +52,8 @@ export type UserStub = Remote<
   | 'pin'
   | 'servicePackage'
   | 'presenceFor'
+  | 'isThere'
+  | 'preferences'
   | 'hearPresence'
   | 'watchPresence'
   | 'setBlockedBy'

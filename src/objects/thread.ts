@@ -44,6 +44,7 @@ import { Publisher } from './thread/publisher.ts'
 import { Typing } from './thread/typing.ts'
 import { Turn } from './thread/turn.ts'
 import type { Forwarding, Saying, ThreadAsk } from './thread/turn.ts'
+import { expireMessages } from './thread/vanish.ts'
 import { deliveredCursor, memberView, myState, threadView } from './thread/view.ts'
 
 export class Thread extends DurableObject<Env> {
@@ -205,9 +206,10 @@ export class Thread extends DurableObject<Env> {
     const { log } = this
     const sayings: Saying[] = []
     for (const { kind, key } of log.takeDue(now)) {
-      if (kind === 'proposal') {
+      if (kind === 'proposal' || kind === 'expiry') {
         const turn = this.turnOf(null, now)
-        expireProposal(turn, Number(key))
+        if (kind === 'proposal') expireProposal(turn, Number(key))
+        else expireMessages(turn)
         sayings.push(...turn.sayings)
       }
       if (kind === 'left') log.setDue(kind, key, now + limits.projectionRetryMostMs)
@@ -238,10 +240,10 @@ export class Thread extends DurableObject<Env> {
     return this.live().has(userId)
   }
 
-  /** What waits for a member here; null for who is none. `after`: they are done with that already. */
-  callsOf(userId: string, after: number): Calls | null {
+  /** What waits for a member here, see store/log/calls.ts; null for who is none. */
+  callsOf(userId: string, after: number, pierce: boolean): Calls | null {
     const row = this.log?.member(userId)
-    return this.log && row ? callsOf(this.log, row, after) : null
+    return this.log && row ? callsOf(this.log, row, after, pierce) : null
   }
 
   /** One member blocks another (since when, in ms) or no longer does. A stranger's word changes nothing. */

@@ -5,7 +5,7 @@ import { errorBody, isChatError } from '../contract/errors.ts'
 import type { ErrorBody } from '../contract/errors.ts'
 import type { Answer, Ask as AskFrame } from '../contract/frames.ts'
 import type { Event } from '../contract/events.ts'
-import type { Notice as Words, Notification } from '../contract/notification.ts'
+import type { Notice as Words, Notification, Preferences } from '../contract/notification.ts'
 import { limits } from '../contract/limits.ts'
 import type { Parsed } from '../contract/operations.ts'
 import type { Warning } from '../contract/moderation.ts'
@@ -303,7 +303,9 @@ export class User extends DurableObject<Env> {
     const awake = open.length > 0 || sessions > 0
     if (!awake) this.sleep(threadId)
     // What is on a screen calls nobody.
-    const heard = notice && this.sessions.looksAt(threadId) ? { ...notice, call: null } : notice
+    const quiet =
+      this.sessions.looksAt(threadId) || (notice?.muted && !this.preferences().mentionsThroughMute)
+    const heard = notice && quiet ? { ...notice, call: null } : notice
     const said = awake && heard ? this.notifications.hear(threadId, heard) : []
     const all = [text, ...said.map((event) => JSON.stringify(event))].join(',')
     const told = { text: all, frame: `[${all}]`, count: count + said.length }
@@ -394,6 +396,16 @@ export class User extends DurableObject<Env> {
   /** One of the packages that this person offers. */
   servicePackage(id: string): ServicePackage | null {
     return this.book.profile()?.servicePackages.find((offered) => offered.id === id) ?? null
+  }
+
+  /** Whether a device of theirs is in use, for a thread that calls whoever is there: it tells nobody. */
+  async isThere(): Promise<boolean> {
+    await this.attendance.check()
+    return this.attendance.now.status === 'online'
+  }
+
+  preferences(): Preferences {
+    return this.notifications.preferences()
   }
 
   /** Presence as somebody else may see it. */

@@ -71,7 +71,7 @@ function parcelOf(source: Message, { note, clientId }: Parsed<'message.forward'>
   if (kind === 'system') throw new ChatError('conflict', 'nobody said this: it cannot be forwarded')
   const metadata = source.metadata ?? undefined
   return {
-    words: { content, format, kind, metadata },
+    words: { content, format, kind, metadata, expiresIn: secondsLeft(source) },
     // Who forwards what was forwarded repeats the first author, not the one in between.
     from: source.forwardedFrom ?? {
       messageId,
@@ -81,6 +81,12 @@ function parcelOf(source: Message, { note, clientId }: Parsed<'message.forward'>
     note: note?.trim() ? { content: note, format: 'plain', kind: 'text' } : null,
     key: clientId ?? crypto.randomUUID(),
   }
+}
+
+/** What vanishes here does not stay elsewhere. */
+function secondsLeft({ expiresAt }: Message): number | undefined {
+  if (expiresAt === undefined) return undefined
+  return Math.max(1, Math.floor((Date.parse(expiresAt) - Date.now()) / 1000))
 }
 
 /** Spam and rate are decided once for all; blocks and duplicates by each thread. */

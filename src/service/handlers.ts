@@ -11,7 +11,7 @@ import { countThreads, listThreads, unreadThreads } from '../store/model/threads
 import type { Place } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
 import { askThread } from './ask.ts'
-import { listSent } from './sent.ts'
+import { listMentions, listSent } from './places.ts'
 import { search } from './search.ts'
 import { createThread } from './create.ts'
 import { listPresent, presenceOf } from './presence.ts'
@@ -45,6 +45,7 @@ export const serviceHandlers: Handlers = {
 
   'thread.create': createThread,
   'message.sent': listSent,
+  'mention.list': listMentions,
   'message.forward': forward,
   'draft.create': createDraft,
   'draft.send': sendDraft,
@@ -63,11 +64,16 @@ export const serviceHandlers: Handlers = {
 
   'unread.get': async (env, actor) => {
     const items = await unreadThreads(env.DB, actor.id, Date.now())
-    const loud = items.filter(({ quiet }) => !quiet)
+    const loud = items.filter(({ archived, muted }) => !archived && !muted)
+    const muted = items.filter((each) => each.muted && !each.archived && each.mentions > 0)
+    // Asked only where the answer counts.
+    const pierce =
+      muted.length > 0 && (await userStub(env, actor.id).preferences()).mentionsThroughMute
+    const calling = pierce ? [...loud, ...muted] : loud
     return {
       ok: {
-        total: sum(loud.map(({ unread }) => unread)),
-        mentions: sum(loud.map(({ mentions }) => mentions)),
+        total: sum(calling.map((each) => (each.muted ? each.mentions : each.unread))),
+        mentions: sum(calling.map(({ mentions }) => mentions)),
         items: items.map(({ threadId, unread, mentions }) => ({ threadId, unread, mentions })),
       },
     }

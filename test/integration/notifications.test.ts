@@ -344,10 +344,15 @@ describe('an admin', () => {
 })
 
 describe('preferences', () => {
-  test('are all on until they are changed, one by one', async () => {
+  test('are as everybody’s until they are changed, one by one', async () => {
     const [alice] = await three()
     const path = '/notifications/preferences'
-    const on = { emailEnabled: true, pushEnabled: true, soundEnabled: true }
+    const on = {
+      emailEnabled: true,
+      pushEnabled: true,
+      soundEnabled: true,
+      mentionsThroughMute: false,
+    }
     expect((await call(alice, 'GET', path)).body).toEqual(on)
     const changed = { ...on, soundEnabled: false }
     expect((await call(alice, 'PATCH', path, { soundEnabled: false })).body).toEqual(changed)

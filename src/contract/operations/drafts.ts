@@ -5,7 +5,7 @@ import { DraftId, MessageId, ThreadId, UserId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import * as messages from '../message.ts'
 import { PageCursor, PageSize, op, page, write } from '../operation.ts'
-import { SendFields } from './messages.ts'
+import { ExpiresIn, SendFields } from './messages.ts'
 
 /** What is not finished may be empty; what it lacks is said when it is sent. */
 const Content = z.string().max(limits.content)
@@ -16,6 +16,8 @@ const changed = ofDraft.extend({
   kind: messages.SendKind.optional(),
   metadata: messages.Metadata.nullable().optional(),
   mentions: z.array(UserId).max(limits.mentions).optional(),
+  everyone: messages.Everyone.nullable().optional(),
+  expiresIn: ExpiresIn.nullable().optional(),
   replyTo: MessageId.nullable().optional(),
 })
 

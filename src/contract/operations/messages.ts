@@ -4,11 +4,13 @@ import { ClientId, MessageId, Seq, ThreadId, UserId } from '../ids.ts'
 import { metadataIssues } from '../kinds.ts'
 import { limits } from '../limits.ts'
 import * as messages from '../message.ts'
-import { Flag, PageSize, op, page, write } from '../operation.ts'
+import { Flag, PageCursor, PageSize, op, page, write } from '../operation.ts'
 import * as threads from '../thread.ts'
 
 const inThread = z.object({ threadId: ThreadId })
 const ofMessage = z.object({ messageId: MessageId })
+
+export const ExpiresIn = z.number().int().min(1).max(limits.expiresSeconds)
 
 export const SendFields = inThread.extend({
   clientId: ClientId.optional(),
@@ -16,8 +18,13 @@ export const SendFields = inThread.extend({
   format: messages.Format.default('plain'),
   kind: messages.SendKind.default('text'),
   metadata: messages.Metadata.optional(),
+  /** By id: what `@name` in the text means, the client knows. Whoever is no member is left out. */
   mentions: z.array(UserId).max(limits.mentions).optional(),
+  /** `@all` and `@here`: for owners and admins, and in small threads for every member. */
+  everyone: messages.Everyone.optional(),
   replyTo: MessageId.optional(),
+  /** Seconds from when it is sent until it vanishes. */
+  expiresIn: ExpiresIn.optional(),
   /** `true` makes it a draft, see contract/draft.ts; anything else but `false` is a mistake. */
   draft: z.literal(false).optional(),
 })
@@ -51,6 +58,12 @@ export const messagesOperations = {
       total: z.number().int().optional(),
       deleted: z.number().int().optional(),
     }),
+  ),
+  'mention.list': op(
+    'service',
+    'Messages that mention me, in all my threads, the newest first',
+    z.object({ cursor: PageCursor, limit: PageSize }),
+    page(messages.Message),
   ),
   'message.get': op('thread', 'One message', ofMessage, messages.Message),
   'message.edit': op(

@@ -117,7 +117,7 @@ export const threadsOperations = {
   ),
   'unread.get': op(
     'service',
-    'What I have not read; archived and muted threads count in items, not in total',
+    'What I have not read; archived and muted threads count in items, not in total (but for mentions in muted ones, where I want it)',
     none,
     z.object({
       total: z.number().int(),

@@ -1,6 +1,7 @@
 // What must be asked of people's own objects before an operation may take its turn: the messages of a
-// minute, over all doors and threads, the number of pins, and the package that is offered. One line per
-// person, so that the order of what they send is kept while they wait, and nobody waits for anybody else.
+// minute, over all doors and threads, the number of pins, the package that is offered, and who is there
+// to be called. One line per person, so that the order of what they send is kept while they wait, and
+// nobody waits for anybody else.
 import type { Door } from '../../contract/actor.ts'
 import { ChatError, errorBody, isChatError } from '../../contract/errors.ts'
 import type { ErrorBody } from '../../contract/errors.ts'
@@ -16,6 +17,7 @@ import { userStub } from '../stubs.ts'
 import type { Entry, Queued } from './commit.ts'
 import { packageFor } from '../packages.ts'
 import type { ThreadAsk } from './turn.ts'
+import { membersHere } from './here.ts'
 
 /** Sends of a round that count as one, under one key. */
 type Fresh = Map<string, { queued: Queued; door: Door }[]>
@@ -59,7 +61,10 @@ export class Admission {
   private asks({ ask, forwarding }: Queued): boolean {
     if ('refused' in ask) return false
     if (ask.operation === 'message.send')
-      return forwarding === undefined && (this.counts || isProposal(ask.input.kind))
+      return (
+        ask.input.everyone === 'here' ||
+        (forwarding === undefined && (this.counts || isProposal(ask.input.kind)))
+      )
     if (ask.operation === 'thread.pin' || ask.operation === 'thread.unpin')
       return this.settings.MAX_PINNED_THREADS > 0
     return false
@@ -80,6 +85,8 @@ export class Admission {
         return new Map(all.map((queued) => [queued, { refused }]))
       })
       // oxlint-disable-next-line no-await-in-loop
+      await this.lookAround(places, answers)
+      // oxlint-disable-next-line no-await-in-loop
       await Promise.allSettled(
         places.map(({ entry, passed }) => {
           const work = this.pass(entry, answers)
@@ -89,6 +96,20 @@ export class Admission {
       )
     }
     this.lines.delete(userId)
+  }
+
+  /** Sends that call those who are there need to know who that is. */
+  private async lookAround(places: Line[], answers: Answers): Promise<void> {
+    const calling = places.flatMap(({ log, entry }) =>
+      entry.asks
+        .filter((queued) => callsHere(answers.get(queued) ?? queued.ask))
+        .map((queued) => ({ log, queued, userId: entry.actor.id })),
+    )
+    await Promise.all(
+      calling.map(async ({ log, queued, userId }) => {
+        queued.here = await membersHere(this.env, log, userId)
+      }),
+    )
   }
 
   private async pass(entry: Entry, answers: Answers): Promise<void> {
@@ -159,6 +180,8 @@ export class Admission {
 
 const bodyOf = (error: unknown): ErrorBody =>
   errorBody(isChatError(error) ? error : new ChatError('unavailable', 'try again in a moment'))
+const callsHere = (ask: Queued['ask']) =>
+  !('refused' in ask) && ask.operation === 'message.send' && ask.input.everyone === 'here'
 
 /**
  * Under what a send counts once, however often it comes. Null for a retry: a clientId that is known,

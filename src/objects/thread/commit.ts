@@ -25,6 +25,8 @@ export type Queued = {
   id?: string | number
   ask: ThreadAsk | { refused: ErrorBody }
   forwarding?: Forwarding
+  /** Who is there, asked before a send that calls them. */
+  here?: string[]
 }
 
 /** What one frame or call asked for; answered to the socket, or to whoever awaits it. */
@@ -36,7 +38,7 @@ export type Entry = {
   done: (outcomes: ThreadOutcome[]) => void
 }
 
-type About = Pick<Turn, 'now' | 'live' | 'door' | 'forwarding'>
+type About = Pick<Turn, 'now' | 'live' | 'door' | 'forwarding' | 'here'>
 
 /** What the commits of a thread need of it. */
 export type Committing = {
@@ -121,8 +123,8 @@ export class Commits {
     const round = (alone: boolean) => {
       const sayings: Saying[] = []
       const outcomes = entries.map(({ actor, asks, door }) =>
-        asks.map(({ ask, forwarding = null }) => {
-          const about = { now, live, door, forwarding }
+        asks.map(({ ask, forwarding = null, here = [] }) => {
+          const about = { now, live, door, forwarding, here }
           return alone
             ? this.carryOutAlone(actor, ask, about, sayings)
             : this.carryOut(actor, ask, about, sayings)
@@ -144,7 +146,7 @@ export class Commits {
   private carryOut(
     actor: Actor,
     ask: Queued['ask'],
-    { now, live, door, forwarding }: About,
+    { now, live, door, forwarding, here }: About,
     sayings: Saying[],
   ): ThreadOutcome {
     if ('refused' in ask) return { error: ask.refused }
@@ -155,7 +157,7 @@ export class Commits {
       const me = log?.member(actor.id)
       if (!log || !me) return log ? { error: noThread, stranger: true } : { error: noThread }
       requireRole(ask.operation, me.role, log.thread.type)
-      const turn = new Turn(log, actor, now, settings, live, door, forwarding)
+      const turn = new Turn(log, actor, now, settings, live, door, forwarding, here)
       const ok = handle(turn, named(log, actor, me), ask)
       sayings.push(...turn.sayings)
       if (turn.typing !== null) sayings.push(...typing.set(actor.id, turn.typing, now))

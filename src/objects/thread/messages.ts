@@ -2,18 +2,19 @@
 import { ChatError } from '../../contract/errors.ts'
 import { messageId, messagePlace } from '../../contract/ids.ts'
 import { limits } from '../../contract/limits.ts'
-import type { Format, Message } from '../../contract/message.ts'
+import type { Everyone, Format, Message } from '../../contract/message.ts'
 import type { Parsed } from '../../contract/operations.ts'
 import type { Proposal } from '../../contract/proposal.ts'
 import { cleanContent } from '../../core/content.ts'
 import { silencedError } from '../../core/moderation.ts'
-import { mayDeleteForAll } from '../../core/policy.ts'
+import { mayDeleteForAll, requireCallEveryone } from '../../core/policy.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import { countMessages } from '../../store/log/counts.ts'
+import { noteExpiry } from '../../store/log/expiry.ts'
 import * as store from '../../store/log/messages.ts'
 import { putProposal } from '../../store/log/proposals.ts'
 import { receiptsOf } from '../../store/log/receipts.ts'
-import { iso, messageOf } from '../../store/log/rows.ts'
+import { ALL, iso, messageOf } from '../../store/log/rows.ts'
 import type { MemberRow, MessageRow } from '../../store/log/rows.ts'
 import { rememberSent } from '../../store/log/duplicates.ts'
 import { refuseSpam, refuseSpamEdit } from './spam.ts'
@@ -49,6 +50,7 @@ export const messageHandlers: Handlers<Operations> = {
     let proposal: Proposal | null = null
     try {
       admitSend(turn, me)
+      if (input.everyone) requireCallEveryone(me.role, log.present().length)
       if (content.trim() === '')
         throw new ChatError('invalid', 'content: holds nothing but removed HTML')
       refuseSpam(turn, { content, format: input.format })
@@ -70,9 +72,11 @@ export const messageHandlers: Handlers<Operations> = {
         content,
         metadata: input.metadata ? JSON.stringify(input.metadata) : null,
         mentions: mentionsIn(log, input.mentions),
+        everyone: everyoneIn(turn, input.everyone),
         reply_to: input.replyTo === undefined ? null : seqOfReply(log, me, input.replyTo),
         forwarded: turn.forwarding?.from ? JSON.stringify(turn.forwarding.from) : null,
         created_at: now,
+        expires_at: input.expiresIn === undefined ? null : now + input.expiresIn * 1000,
       },
       turn.door,
     )
@@ -82,6 +86,7 @@ export const messageHandlers: Handlers<Operations> = {
       throw new Error('a clientId is taken by no message')
     }
     const shown = proposal ? putProposal(log, row, proposal) : row
+    if (row.expires_at != null) noteExpiry(log, row.expires_at)
     rememberSent(log, row)
     turn.typing = false
     const message = messageOf(log.id, shown, [], log.members)
@@ -154,7 +159,8 @@ export const messageHandlers: Handlers<Operations> = {
   },
 
   'message.history': ({ log }, me, { messageId }) => {
-    const { seq } = found(log, me, messageId)
+    const { seq, deleted_at } = found(log, me, messageId)
+    if (deleted_at !== null) return { items: [] }
     const rows = log.run<{ content: string; format: Format; at: number }>(
       'SELECT content, format, at FROM editions WHERE seq = ? ORDER BY version',
       seq,
@@ -219,12 +225,12 @@ export const messageHandlers: Handlers<Operations> = {
 }
 
 /** Leaves a tombstone: nothing of what it said is kept. */
-export function deleteForAll(turn: Turn, row: MessageRow): void {
-  const { log, now } = turn
+export function deleteForAll(turn: Turn, row: MessageRow, at: number = turn.now): void {
+  const { log } = turn
   withdrawDeleted(turn, row)
   log.run('DELETE FROM editions WHERE seq = ?', row.seq)
   log.run('DELETE FROM reactions WHERE seq = ?', row.seq)
-  const change = { content: null, metadata: null, deleted_at: now }
+  const change = { content: null, metadata: null, deleted_at: at }
   tellMessage(turn, 'message.deleted', store.touchMessage(log, row, change))
 }
 
@@ -336,6 +342,9 @@ function mentionsIn(log: ThreadLog, userIds: string[] | undefined): string | nul
   const members = [...new Set(userIds)].filter((userId) => log.member(userId))
   return members.length > 0 ? JSON.stringify(members) : null
 }
+
+const everyoneIn = ({ here }: Turn, everyone: Everyone | undefined): string | null =>
+  everyone === undefined ? null : everyone === 'all' ? ALL : JSON.stringify(here)
 
 function seqOfReply(log: ThreadLog, me: MemberRow, replyTo: string): number {
   const place = messagePlace(replyTo)

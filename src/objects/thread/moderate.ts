@@ -4,7 +4,7 @@ import { jurisdictionOf, messagePlace } from '../../contract/ids.ts'
 import { untilOf } from '../../contract/moderation.ts'
 import { requireAbove, requireRank } from '../../core/policy.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
-import { findMessage } from '../../store/log/messages.ts'
+import { asOfNow, findMessage } from '../../store/log/messages.ts'
 import type { MessageRow } from '../../store/log/rows.ts'
 import { leave } from './members.ts'
 import { deleteForAll } from './messages.ts'
@@ -79,5 +79,5 @@ function rowOf(log: ThreadLog, messageId: string): MessageRow {
   const seq = messagePlace(messageId)?.seq
   const row = seq === undefined ? undefined : findMessage(log, seq)
   if (!row) throw new ChatError('not_found', 'there is no such message')
-  return row
+  return asOfNow(row)
 }

@@ -5,18 +5,31 @@ import { readCursor, unreadOf } from '../../store/log/cursors.ts'
 import { shownOf } from '../../store/log/calls.ts'
 import type { Shown } from '../../store/log/calls.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
+import { mentions } from '../../store/log/mentions.ts'
+import type { MemberRow } from '../../store/log/rows.ts'
 import type { Saying } from './turn.ts'
 
 /** Messages that call for attention: how many, of which seqs, and the newest of them. */
 export type Call = { count: number; first: number; last: Shown }
 
-/** `readSeq`: nothing is unread up to there (0: not said). `changed`: what was counted may be wrong. */
-export type Notice = { title: string | null; call: Call | null; readSeq: number; changed: boolean }
+/**
+ * `readSeq`: nothing is unread up to there (0: not said). `changed`: what was counted may be wrong.
+ * `muted`: the thread is, and the call is only of what mentions them.
+ */
+export type Notice = {
+  title: string | null
+  call: Call | null
+  readSeq: number
+  changed: boolean
+  muted?: true
+}
 
 /** One batch, as far as notifications go. */
 export type News = {
   title: string | null
   senders: ReadonlyMap<string, Call>
+  /** Messages that mention anybody. */
+  mentioning: Message[]
   all: Notice | null
   readers: ReadonlySet<string>
   changed: boolean
@@ -25,6 +38,7 @@ export type News = {
 export function newsOf(log: ThreadLog, sayings: Saying[]): News | null {
   const sent = new Map<string, { count: number; first: number; last: Message }>()
   const readers = new Set<string>()
+  const mentioning: Message[] = []
   let changed = false
   for (const { event, to } of sayings) {
     if (event.event === 'message.deleted') changed = true
@@ -32,7 +46,8 @@ export function newsOf(log: ThreadLog, sayings: Saying[]): News | null {
     if (event.event !== 'message.created' || event.data.kind === 'system') continue
     // What only its sender sees calls nobody.
     if (to !== 'members') continue
-    const { sender, seq } = event.data
+    const { sender, seq, mentions, everyone } = event.data
+    if (mentions.length > 0 || everyone) mentioning.push(event.data)
     const before = sent.get(sender.id)
     const count = (before?.count ?? 0) + 1
     sent.set(sender.id, { count, first: before?.first ?? seq, last: event.data })
@@ -44,7 +59,7 @@ export function newsOf(log: ThreadLog, sayings: Saying[]): News | null {
   const { title } = log.thread
   const call = together([...senders.values()])
   const all = call || changed ? { title, call, readSeq: 0, changed } : null
-  return { title, senders, all, readers, changed }
+  return { title, senders, mentioning, all, readers, changed }
 }
 
 /** What one member is told. `looking`: they have this thread on a screen. */
@@ -60,19 +75,32 @@ export function noticeFor(
   const { title, senders, readers, changed } = news
   const own = senders.get(userId)
   const blocked = log.blocks.get(userId)
-  const silent = looking || (row.muted_until !== null && row.muted_until > now)
+  const muted = row.muted_until !== null && row.muted_until > now
+  const silent = looking || muted
   const read = readers.has(userId)
   if (!own && !blocked && !silent && !read) return news.all
-  if (silent && !own && !read && !changed) return null
+  const through = muted && !looking ? mentionsOf(log, news, row) : null
+  if (silent && !through && !own && !read && !changed) return null
   const calls = [...senders].filter(([sender]) => sender !== userId && !blocked?.has(sender))
-  const call = silent ? null : together(calls.map(([, call]) => call))
-  const notice = { title, call, changed, readSeq: own?.last.seq ?? 0 }
+  const call = silent ? through : together(calls.map(([, call]) => call))
+  const notice: Notice = { title, call, changed, readSeq: own?.last.seq ?? 0 }
+  if (through) notice.muted = true
   if (read) {
     const cursor = readCursor(log, row)
     if (unreadOf(log, row, cursor).unread > 0) notice.changed = true
     else notice.readSeq = Math.max(notice.readSeq, cursor)
   }
   return notice.call || notice.changed || notice.readSeq > 0 ? notice : null
+}
+
+/** What mentions a member, of others whom they do not block. */
+function mentionsOf(log: ThreadLog, { mentioning }: News, row: MemberRow): Call | null {
+  const blocked = log.blocks.get(row.user_id)
+  const mine = mentioning.filter(
+    ({ sender, seq }) =>
+      sender.id !== row.user_id && !blocked?.has(sender.id) && mentions(log, row, seq),
+  )
+  return together(mine.map((message) => ({ count: 1, first: message.seq, last: shownOf(message) })))
 }
 
 /** Two notices that wait for the same delivery. */
@@ -83,6 +111,7 @@ export function merged(a: Notice | null, b: Notice | null): Notice | null {
     call: together([a.call, b.call].filter((call) => call !== null)),
     readSeq: Math.max(a.readSeq, b.readSeq),
     changed: a.changed || b.changed,
+    ...((a.muted ?? b.muted) && (a.muted || !a.call) && (b.muted || !b.call) && { muted: true }),
   }
 }
 

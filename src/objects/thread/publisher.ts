@@ -87,14 +87,17 @@ class Written {
   }
 }
 
-/** Members to call: all of a small thread, of a large one those who asked, and whoever is named. */
+/** Members to call: all of a small thread, of a large one those who asked, and whoever is named or mentioned. */
 function audienceOf(log: ThreadLog, said: Said[]): Iterable<string> {
   const present = log.present()
   const large = present.length > limits.fanOutMembers
   const members = (large ? present.filter((row) => row.subscribed === 1) : present).map(
     (row) => row.user_id,
   )
-  const named = said.flatMap(({ to }) => (to === 'members' ? [] : to))
+  const named = said.flatMap(({ event, to }) => {
+    if (to !== 'members') return to
+    return event.event === 'message.created' ? event.data.mentions : []
+  })
   return named.length === 0 ? members : new Set([...members, ...named])
 }
 

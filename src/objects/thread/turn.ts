@@ -39,6 +39,8 @@ export class Turn {
   readonly door: Door | null
   /** Set for the sends of a forward. */
   readonly forwarding: Forwarding | null
+  /** Members who are there, where the operation calls them. */
+  readonly here: readonly string[]
   readonly sayings: Saying[] = []
   /** Set by `typing.set`, a send and a leave: carried out by the object, which keeps it in memory. */
   typing: boolean | null = null
@@ -52,6 +54,7 @@ export class Turn {
     live: ReadonlySet<string>,
     door: Door | null = null,
     forwarding: Forwarding | null = null,
+    here: readonly string[] = [],
   ) {
     this.log = log
     this.actor = actor
@@ -60,6 +63,7 @@ export class Turn {
     this.live = live
     this.door = door
     this.forwarding = forwarding
+    this.here = here
   }
 
   /** What the actor sends is for themselves alone. */

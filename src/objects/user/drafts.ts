@@ -122,12 +122,15 @@ function repeat(row: DraftRow, author: User, message: DraftMessage): Draft {
 
 function changed(message: DraftMessage, change: DraftChange): DraftMessage {
   const { metadata = message.metadata, replyTo = message.replyTo } = change
+  const { everyone = message.everyone, expiresIn = message.expiresIn } = change
   return {
     ...message,
     content: change.content ?? message.content,
     format: change.format ?? message.format,
     kind: change.kind ?? message.kind,
     mentions: change.mentions ?? message.mentions,
+    everyone: everyone ?? undefined,
+    expiresIn: expiresIn ?? undefined,
     metadata: metadata ?? undefined,
     replyTo: replyTo ?? undefined,
   }
@@ -137,7 +140,7 @@ function changed(message: DraftMessage, change: DraftChange): DraftMessage {
 const messageOf = (row: DraftRow) => JSON.parse(row.input ?? '{}') as DraftMessage
 
 function draftOf(row: DraftRow, author: User): Draft {
-  const { content, format, kind, metadata, mentions, replyTo } = messageOf(row)
+  const { content, format, kind, metadata, mentions, everyone, expiresIn, replyTo } = messageOf(row)
   return {
     id: row.id,
     threadId: row.thread_id,
@@ -152,6 +155,7 @@ function draftOf(row: DraftRow, author: User): Draft {
     metadata: metadata ?? null,
     attachments: [],
     mentions: mentions ?? [],
+    ...(everyone && { everyone }),
     replyTo: replyTo ?? null,
     forwardedFrom: null,
     reactions: [],
@@ -160,6 +164,7 @@ function draftOf(row: DraftRow, author: User): Draft {
     editedAt: null,
     deletedAt: null,
     draft: true,
+    ...(expiresIn !== undefined && { expiresIn }),
     updatedAt: iso(row.updated_at),
   }
 }

@@ -6,7 +6,7 @@
 import { ChatError } from '../../contract/errors.ts'
 import type { Event } from '../../contract/events.ts'
 import { isThreadId } from '../../contract/ids.ts'
-import type { Notice as Words, Notification } from '../../contract/notification.ts'
+import type { Notice as Words, Notification, Preferences } from '../../contract/notification.ts'
 import type { Output, Parsed } from '../../contract/operations.ts'
 import { pageOf, placeOf } from '../../core/notifications.ts'
 import type { Env } from '../../env.ts'
@@ -43,6 +43,18 @@ export class Notifications {
     if (cursor !== undefined && after === null)
       throw new ChatError('invalid', 'cursor: must be a nextCursor that a list answered')
     return pageOf(await this.all(), { read, after, limit })
+  }
+
+  preferences(): Preferences {
+    return store.preferences(this.user.book)
+  }
+
+  prefer(change: Partial<Preferences>): Preferences {
+    const wanted = { ...this.preferences(), ...change }
+    store.setPreferences(this.user.book, wanted)
+    // What calls may be more or less than it was.
+    if (change.mentionsThroughMute !== undefined) this.forget()
+    return wanted
   }
 
   /** What an admin or the service says. */
@@ -163,7 +175,10 @@ export class Notifications {
     const { book } = this.user
     const rows = store.notifications(book)
     const left = new Map(rows.map((row) => [row.id, row.left_at ?? 0]))
-    const calls = await threadCalls(this.env.DB, book.id, store.marks(book), Date.now())
+    const calls = await threadCalls(this.env.DB, book.id, store.marks(book), {
+      now: Date.now(),
+      pierce: this.preferences().mentionsThroughMute,
+    })
     const looking = await this.user.lookingAt()
     // The read model may not know yet who left; and who came back has new ones instead of the remains.
     const live = calls
@@ -184,7 +199,8 @@ export class Notifications {
 
   private askThread(threadId: string): Promise<Calls | null> {
     const after = store.findMark(this.user.book, threadId)?.seq ?? 0
-    return threadStub(this.env, threadId).callsOf(this.user.book.id, after)
+    const { mentionsThroughMute } = this.preferences()
+    return threadStub(this.env, threadId).callsOf(this.user.book.id, after, mentionsThroughMute)
   }
 
   private written(id: string): store.NotificationRow {
@@ -276,10 +292,6 @@ export const notificationHandlers: UserHandlers<Operations> = {
     await user.notifications.remove(notificationId)
     return null
   },
-  'notification.preferences': async ({ user }) => store.preferences(user.book),
-  'notification.prefer': async ({ user }, change) => {
-    const wanted = { ...store.preferences(user.book), ...change }
-    store.setPreferences(user.book, wanted)
-    return wanted
-  },
+  'notification.preferences': async ({ user }) => user.preferences(),
+  'notification.prefer': async ({ user }, change) => user.notifications.prefer(change),
 }

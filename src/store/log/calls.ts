@@ -1,10 +1,11 @@
 // What in a thread calls for a member's attention: messages of others that they have not read, but
-// for those that came while the thread was muted. The same rules as in store/model/calls.ts.
+// for those that came while the thread was muted, unless they mention somebody who wants to hear so. The same rules as in store/model/calls.ts.
 import type { Message } from '../../contract/message.ts'
 import { excerptOf } from '../../core/excerpt.ts'
 import { readCursor } from './cursors.ts'
 import type { ThreadLog } from './log.ts'
-import { visible, visibleTo } from './messages.ts'
+import { mentionOf, mentioning } from './mentions.ts'
+import { there, thereAt, visible, visibleTo } from './messages.ts'
 import { messageOf } from './rows.ts'
 import type { MemberRow, MessageRow } from './rows.ts'
 
@@ -22,12 +23,16 @@ export const shownOf = ({ id, seq, sender, createdAt, content, format }: Message
   text: excerptOf(content ?? '', format),
 })
 
-/** `after`: the member is done with everything up to there, though they may not have read it. */
-export function callsOf(log: ThreadLog, member: MemberRow, after: number): Calls {
-  const counted = `m.seq > ? AND m.sender <> ? AND m.deleted_at IS NULL AND m.kind <> 'system'
-    AND m.created_at > ? AND m.created_at <= ? AND ${visible}`
+/**
+ * `after`: the member is done with everything up to there, though they may not have read it.
+ * `pierce`: what mentions them calls through a mute.
+ */
+export function callsOf(log: ThreadLog, member: MemberRow, after: number, pierce: boolean): Calls {
+  const counted = `m.seq > ? AND m.sender <> ? AND ${there} AND m.kind <> 'system'
+    AND (m.created_at > ?${pierce ? ` OR ${mentioning}` : ''}) AND m.created_at <= ? AND ${visible}`
   const from = (seq: number) => [
-    ...[seq, member.user_id, member.muted_until ?? 0],
+    ...[seq, member.user_id, thereAt(), member.muted_until ?? 0],
+    ...(pierce ? mentionOf(member) : []),
     member.left_at ?? Number.MAX_SAFE_INTEGER,
     ...visibleTo(member),
   ]

@@ -1,7 +1,8 @@
 // Read and delivered cursors, and what is unread: always derived, so that nothing can drift.
 import { limits } from '../../contract/limits.ts'
 import type { ThreadLog } from './log.ts'
-import { visible, visibleTo } from './messages.ts'
+import { mentionOf, mentioning } from './mentions.ts'
+import { there, thereAt, visible, visibleTo } from './messages.ts'
 import type { MemberRow } from './rows.ts'
 
 type Marks = { read: [seq: number, at: number][]; delivered: [seq: number, at: number][] }
@@ -24,12 +25,11 @@ export function readCursor(log: ThreadLog, member: MemberRow): number {
 export function unreadOf(log: ThreadLog, member: MemberRow, readSeq: number) {
   if (readSeq >= log.head) return { unread: 0, mentions: 0 }
   const counts = log.run<{ unread: number; mentions: number }>(
-    `SELECT count(*) AS unread, count(CASE WHEN m.mentions IS NOT NULL AND EXISTS (
-         SELECT 1 FROM json_each(m.mentions) WHERE value = ?) THEN 1 END) AS mentions
+    `SELECT count(*) AS unread, count(CASE WHEN ${mentioning} THEN 1 END) AS mentions
      FROM messages m
-     WHERE m.seq > ? AND m.sender <> ? AND m.deleted_at IS NULL AND m.kind <> 'system'
+     WHERE m.seq > ? AND m.sender <> ? AND ${there} AND m.kind <> 'system'
        AND ${visible}`,
-    ...[member.user_id, readSeq, member.user_id, ...visibleTo(member)],
+    ...[...mentionOf(member), readSeq, member.user_id, thereAt(), ...visibleTo(member)],
   )[0]
   return counts ?? { unread: 0, mentions: 0 }
 }

@@ -158,6 +158,16 @@ export class ThreadLog {
     this.due = this.nextDue()
   }
 
+  /** Like `setDue`, but what is due sooner stays so. */
+  bringDue(kind: string, key: string, at: number) {
+    this.write(
+      `INSERT INTO due VALUES (?, ?, ?)
+       ON CONFLICT (kind, key) DO UPDATE SET at = excluded.at WHERE excluded.at < at`,
+      ...[kind, key, at],
+    )
+    this.due = Math.min(this.due ?? at, at)
+  }
+
   takeDue(now: number): { kind: string; key: string }[] {
     if (this.due === null || this.due > now) return []
     const taken = this.run<{ kind: string; key: string }>(

@@ -8,7 +8,7 @@ import { firstLink } from '../../core/first-link.ts'
 import { isTwin } from '../../core/twins.ts'
 import type { Sent } from '../../core/twins.ts'
 import type { ThreadLog } from './log.ts'
-import { OWED, messageOf } from './rows.ts'
+import { OWED, endOf, messageOf } from './rows.ts'
 import type { MemberRow, MessageRow } from './rows.ts'
 
 /** A link in it gets a preview, unless that is null from the start. */
@@ -28,12 +28,14 @@ export function insertMessage(
   const preview = message.preview === null || linkOf(message) === null ? null : OWED
   const written = log.write(
     `INSERT INTO messages (seq, born, version, sender, client_id, kind, format, content, metadata,
-       mentions, reply_to, created_at, door, preview, forwarded)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       mentions, reply_to, created_at, door, preview, forwarded, everyone,
+       expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (client_id, sender) WHERE client_id IS NOT NULL DO NOTHING`,
     ...[seq, version, version, message.sender, message.client_id, message.kind],
     ...[message.format, message.content, message.metadata, message.mentions, message.reply_to],
-    ...[message.created_at, door, preview, message.forwarded ?? null],
+    ...[message.created_at, door, preview, message.forwarded ?? null, message.everyone ?? null],
+    message.expires_at ?? null,
   )
   if (written === 0) return null
   log.head = seq
@@ -74,6 +76,12 @@ export function findTwin(log: ThreadLog, sender: string, again: Sent): MessageRo
     .find(({ door, client_id, format, content, created_at }) =>
       isTwin({ door, clientId: client_id, format, content, at: created_at }, again),
     )
+}
+
+/** A row as it would be if what is over had been written down already. */
+export function asOfNow(row: MessageRow): MessageRow {
+  const end = endOf(row, Date.now())
+  return end === row.deleted_at ? row : { ...row, content: null, metadata: null, deleted_at: end }
 }
 
 /** Marks a message as changed: it takes the next version, and `sync` finds it there. */
@@ -155,6 +163,10 @@ export function shadowMessage(log: ThreadLog, row: MessageRow): void {
   log.run('UPDATE messages SET shadowed = 1 WHERE seq = ?', row.seq)
 }
 
+/** The condition under which a message `m` is there for those who see it; `thereAt` binds it. */
+export const there = `m.deleted_at IS NULL AND (m.expires_at IS NULL OR m.expires_at > ?)`
+export const thereAt = () => Date.now()
+
 /** The condition under which a member sees a message `m`; `visibleTo` binds it. */
 export const visible = `m.seq > ? AND (m.shadowed = 0 OR m.sender = ?)
   AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = ? AND h.seq = m.seq)
@@ -206,16 +218,17 @@ export function messagesAround(log: ThreadLog, seq: number, around: number): Mes
   ])
 }
 
-/** A message that a member may see, or undefined. */
+/** A message that a member may see, or undefined. One whose time is over is as good as deleted. */
 export function visibleMessage(
   log: ThreadLog,
   member: MemberRow,
   seq: number,
 ): MessageRow | undefined {
-  return log.run<MessageRow>(
+  const row = log.run<MessageRow>(
     `SELECT m.* FROM messages m WHERE m.seq = ? AND ${visible}`,
     ...[seq, ...visibleTo(member)],
   )[0]
+  return row && asOfNow(row)
 }
 
 /** The messages from one seq to another that a member may see, in seq order. */

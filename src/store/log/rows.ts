@@ -15,6 +15,8 @@ export type MessageRow = {
   content: string | null
   metadata: string | null
   mentions: string | null
+  /** JSON: `ALL`, or the ids of those who were there; null for a message that calls nobody so. */
+  everyone?: string | null
   reply_to: number | null
   /** JSON of a `ForwardedFrom`. */
   forwarded: string | null
@@ -24,6 +26,8 @@ export type MessageRow = {
   deleted_at: number | null
   /** JSON of a `Proposal`. */
   proposal?: string | null
+  /** When it vanishes (ms); null for one that stays. */
+  expires_at?: number | null
   /** 1 for one that only its sender sees: they were shadow-banned when they sent it. */
   shadowed?: number
 }
@@ -73,6 +77,13 @@ export const parsed = <T>(json: string | null): T | null =>
 /** `preview` of a message whose link was not looked up yet. */
 export const OWED = ''
 
+/** `everyone` of a message that calls all members. */
+export const ALL = '"all"'
+
+/** When a message went: it was deleted, or its time is over, written down by the alarm or not yet. */
+export const endOf = ({ deleted_at, expires_at }: MessageRow, now: number): number | null =>
+  deleted_at ?? (expires_at != null && expires_at <= now ? expires_at : null)
+
 export const subjectOf = (row: ThreadRow) => parsed<Subject>(row.subject)
 
 /** `people` finds a member's present name; someone unknown is shown by their id. */
@@ -85,7 +96,8 @@ export function messageOf(
   people: People,
 ): Message {
   const sender = people.get(row.sender)
-  const gone = row.deleted_at !== null
+  const end = endOf(row, Date.now())
+  const gone = end !== null
   return {
     id: messageId(threadId, row.seq),
     threadId,
@@ -103,14 +115,16 @@ export function messageOf(
     metadata: gone ? null : parsed(row.metadata),
     attachments: [],
     mentions: gone ? [] : (parsed<string[]>(row.mentions) ?? []),
+    ...(row.everyone != null && !gone && { everyone: row.everyone === ALL ? 'all' : 'here' }),
     replyTo: row.reply_to === null ? null : messageId(threadId, row.reply_to),
     forwardedFrom: gone ? null : parsed(row.forwarded),
     reactions: gone ? [] : reactions,
-    preview: row.preview === OWED ? null : parsed(row.preview),
+    preview: gone || row.preview === OWED ? null : parsed(row.preview),
     ...(row.proposal && !gone && { proposal: JSON.parse(row.proposal) as Proposal }),
     createdAt: iso(row.created_at),
     editedAt: isoOrNull(row.edited_at),
-    deletedAt: isoOrNull(row.deleted_at),
+    deletedAt: isoOrNull(end),
+    ...(row.expires_at != null && !gone && { expiresAt: iso(row.expires_at) }),
   }
 }
 

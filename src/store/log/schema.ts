@@ -10,8 +10,10 @@
  * `door` is what a message came in by, null for one that no client sent. `preview` is JSON, and
  * empty while the thread still owes it.
  * `proposal` is JSON, null for what proposes nothing.
+ * `everyone` is JSON: "all", or the people who were there when the message called those who were.
  * `shadowed` is 1 for a message that only its sender sees. sanctions: who may not write here
  * (silence) or not be here (ban), until when.
+ * `expires_at` (ms) is null for a message that stays.
  * due: times at which the object's one alarm has something to do.
  */
 export const steps = [
@@ -68,4 +70,9 @@ export const steps = [
   `ALTER TABLE messages ADD COLUMN forwarded TEXT`,
   `ALTER TABLE messages ADD COLUMN proposal TEXT`,
   `CREATE INDEX messages_shadowed ON messages (seq) WHERE shadowed = 1`,
+  `ALTER TABLE messages ADD COLUMN everyone TEXT`,
+  // Of messages that vanish and have not yet: any other has no row in it.
+  `ALTER TABLE messages ADD COLUMN expires_at INTEGER;
+   CREATE INDEX messages_expiring ON messages (expires_at)
+     WHERE expires_at IS NOT NULL AND deleted_at IS NULL;`,
 ]

@@ -7,7 +7,7 @@ import type { Format } from '../../contract/message.ts'
 import { excerptOf } from '../../core/excerpt.ts'
 import { iso } from '../log/rows.ts'
 import type { Calls, Shown } from '../log/calls.ts'
-import { counted, readCursor, visible } from './threads.ts'
+import { counted, mentioning, readCursor, visible } from './threads.ts'
 
 /** How far somebody is done with a thread, and when they said so of its notification. */
 export type Mark = { threadId: string; seq: number; readAt: number | null }
@@ -21,14 +21,17 @@ export type ThreadCalls = Omit<Calls, 'head' | 'last'> & {
 
 type Range = { id: string; from: number; to: number; readAt: number | null }
 
+/** `pierce`: what mentions the person calls through a mute. */
+type About = { now: number; pierce: boolean }
+
 /** Threads with messages after both cursor and mark, and those whose notification was read. */
 export async function threadCalls(
   d1: D1Database,
   userId: string,
   marks: Mark[],
-  now: number,
+  about: About,
 ): Promise<ThreadCalls[]> {
-  const open = await openThreads(d1, userId, now)
+  const open = await openThreads(d1, userId, about)
   const done = new Map(marks.map((mark) => [mark.threadId, mark.seq]))
   const ranges: Range[] = [
     ...open.flatMap(({ thread_id: id, head_seq: to, cursor_seq }) => {
@@ -39,21 +42,27 @@ export async function threadCalls(
       readAt === null ? [] : [{ id, from: to - 1, to, readAt }],
     ),
   ]
-  const found = await callsIn(d1, userId, ranges)
+  const found = await callsIn(d1, userId, ranges, about)
   const unread = new Set(found.filter(({ readAt }) => readAt === null).map((each) => each.threadId))
   return found.filter(({ readAt, threadId }) => readAt === null || !unread.has(threadId))
 }
 
 /** Archived and muted threads do not call; one index over the person's own rows. */
-function openThreads(d1: D1Database, userId: string, now: number) {
+function openThreads(d1: D1Database, userId: string, { now, pierce }: About) {
+  const unmuted = sql`AND coalesce(m.muted_until, 0) <= ${now}`
   return drizzle(d1).all<{ thread_id: string; head_seq: number; cursor_seq: number }>(sql`
     SELECT m.thread_id, t.head_seq, ${readCursor} AS cursor_seq
     FROM members m JOIN threads t ON t.id = m.thread_id AND t.head_seq > m.read_seq
-    WHERE m.user_id = ${userId} AND m.shelf < 2 AND coalesce(m.muted_until, 0) <= ${now}
+    WHERE m.user_id = ${userId} AND m.shelf < 2 ${pierce ? sql`` : unmuted}
     ORDER BY t.updated_at DESC LIMIT ${limits.noticeThreads}`)
 }
 
-async function callsIn(d1: D1Database, userId: string, ranges: Range[]): Promise<ThreadCalls[]> {
+async function callsIn(
+  d1: D1Database,
+  userId: string,
+  ranges: Range[],
+  { now, pierce }: About,
+): Promise<ThreadCalls[]> {
   if (ranges.length === 0) return []
   type Row = {
     thread_id: string
@@ -78,8 +87,9 @@ async function callsIn(d1: D1Database, userId: string, ranges: Range[]): Promise
       CROSS JOIN members m ON m.thread_id = i.value ->> 'id' AND m.user_id = ${userId}
       CROSS JOIN threads t ON t.id = m.thread_id
       CROSS JOIN messages x ON x.seq > i.value ->> 'from' AND x.seq <= i.value ->> 'to'
-        AND ${visible} AND ${counted}
-        AND (i.value ->> 'readAt' IS NOT NULL OR x.created_at > coalesce(m.muted_until, 0))
+        AND ${visible} AND ${counted(now)}
+        AND (i.value ->> 'readAt' IS NOT NULL OR x.created_at > coalesce(m.muted_until, 0)
+          ${pierce ? sql`OR ${mentioning}` : sql``})
       LEFT JOIN profiles p ON p.id = x.sender
       LEFT JOIN members n ON n.thread_id = x.thread_id AND n.user_id = x.sender
     GROUP BY i.key`)

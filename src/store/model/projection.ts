@@ -80,7 +80,7 @@ export async function writeSnapshot(db: D1Database, snapshot: Snapshot): Promise
 const columns = [
   ...(['seq', 'version', 'sender', 'client_id', 'kind', 'format', 'content', 'metadata'] as const),
   ...(['mentions', 'reply_to', 'forwarded', 'preview', 'created_at', 'edited_at'] as const),
-  ...(['deleted_at', 'shadowed', 'proposal'] as const),
+  ...(['deleted_at', 'shadowed', 'proposal', 'everyone', 'expires_at'] as const),
 ]
 
 /** Arrays, since a name would be read and compared once for each column of each message. */

@@ -89,6 +89,7 @@ export const messages = sqliteTable(
     content: text('content'),
     metadata: text('metadata'),
     mentions: text('mentions'),
+    everyone: text('everyone'),
     replyTo: integer('reply_to'),
     forwarded: text('forwarded'),
     preview: text('preview'),
@@ -96,6 +97,7 @@ export const messages = sqliteTable(
     createdAt: integer('created_at').notNull(),
     editedAt: integer('edited_at'),
     deletedAt: integer('deleted_at'),
+    expiresAt: integer('expires_at'),
     /** 1 for one that only its sender sees. */
     shadowed: integer('shadowed').notNull().default(0),
     proposal: text('proposal'),
@@ -106,6 +108,10 @@ export const messages = sqliteTable(
     index('messages_proposals')
       .on(table.kind, sql`proposal ->> 'state'`, table.shadowed)
       .where(sql`proposal IS NOT NULL`),
+    /** Of messages that mention anybody: the others have no row in it. */
+    index('messages_mentioning')
+      .on(table.threadId, table.seq)
+      .where(sql`mentions IS NOT NULL OR everyone IS NOT NULL`),
   ],
 )
 

@@ -5,7 +5,7 @@ import { messageId } from '../../contract/ids.ts'
 import { limits } from '../../contract/limits.ts'
 import type { Member, Thread } from '../../contract/thread.ts'
 import type { Reaction } from '../../contract/message.ts'
-import { iso, isoOrNull, memberOf, messageOf, parsed } from '../log/rows.ts'
+import { ALL, iso, isoOrNull, memberOf, messageOf, parsed } from '../log/rows.ts'
 import type { MemberRow, MessageRow, ThreadRow } from '../log/rows.ts'
 
 type ListRow = Pick<ThreadRow, 'id' | 'epoch' | 'type' | 'title' | 'metadata' | 'subject'> & {
@@ -38,11 +38,17 @@ export const visible = sql.raw(`x.thread_id = m.thread_id AND x.seq > m.from_seq
 export const readCursor =
   sql.raw(`coalesce((SELECT x.seq FROM messages x WHERE x.thread_id = m.thread_id
   AND x.seq > m.read_base AND x.sender = m.user_id ORDER BY x.seq DESC LIMIT 1), m.read_seq)`)
-export const counted = sql.raw(
-  `x.sender <> m.user_id AND x.deleted_at IS NULL AND x.kind <> 'system'`,
-)
-const mentioned = sql.raw(`x.mentions IS NOT NULL
-  AND EXISTS (SELECT 1 FROM json_each(x.mentions) j WHERE j.value = m.user_id)`)
+/** Not deleted, and not over: the alarm that writes that down may be late. */
+export const there = (now: number) =>
+  sql`x.deleted_at IS NULL AND (x.expires_at IS NULL OR x.expires_at > ${now})`
+export const counted = (now: number) =>
+  sql`x.sender <> m.user_id AND ${there(now)} AND x.kind <> 'system'`
+/** Whether a message mentions them, see store/log/mentions.ts. */
+export const mentioning = sql.raw(`(x.mentions IS NOT NULL OR x.everyone IS NOT NULL)
+  AND (x.everyone = '${ALL}' AND x.created_at >= m.joined_at
+    OR EXISTS (SELECT 1 FROM json_each(x.mentions) j WHERE j.value = m.user_id)
+    OR x.everyone <> '${ALL}'
+      AND EXISTS (SELECT 1 FROM json_each(x.everyone) j WHERE j.value = m.user_id))`)
 
 /** Whose threads, on which shelves; `closed` leaves out the others. */
 export type Shown = { userId: string; shelves: number[]; closed?: boolean }
@@ -131,10 +137,10 @@ async function threadsOf(
         LEFT JOIN members n ON n.thread_id = x.thread_id AND n.user_id = x.sender`),
     // CROSS JOIN keeps the order: left to itself, SQLite starts with all threads of the person.
     db.all<CountRow>(sql`
-      SELECT m.thread_id, count(*) AS unread, count(CASE WHEN ${mentioned} THEN 1 END) AS mentions
+      SELECT m.thread_id, count(*) AS unread, count(CASE WHEN ${mentioning} THEN 1 END) AS mentions
       FROM json_each(${starts}) i
         CROSS JOIN members m ON m.thread_id = i.value ->> 'id' AND m.user_id = ${userId}
-        CROSS JOIN messages x ON x.seq > i.value ->> 'seq' AND ${visible} AND ${counted}
+        CROSS JOIN messages x ON x.seq > i.value ->> 'seq' AND ${visible} AND ${counted(now)}
       GROUP BY m.thread_id`),
   ])
   return rows
@@ -202,18 +208,19 @@ export async function unreadThreads(d1: D1Database, userId: string, now: number)
   }
   const rows = await drizzle(d1).all<Row>(sql`
     SELECT m.thread_id, m.shelf, m.muted_until, count(*) AS unread,
-      count(CASE WHEN ${mentioned} THEN 1 END) AS mentions
+      count(CASE WHEN ${mentioning} THEN 1 END) AS mentions
     FROM (SELECT m.*, ${readCursor} AS cursor_seq FROM members m JOIN threads t
         ON t.id = m.thread_id AND t.head_seq > m.read_seq
       WHERE m.user_id = ${userId}) m
-      JOIN messages x ON x.seq > m.cursor_seq AND ${visible} AND ${counted}
+      JOIN messages x ON x.seq > m.cursor_seq AND ${visible} AND ${counted(now)}
     GROUP BY m.thread_id, m.shelf, m.muted_until`)
   return rows.map((row) => ({
     threadId: row.thread_id,
     unread: row.unread,
     mentions: row.mentions,
-    /** Archived and muted threads do not call for attention. */
-    quiet: row.shelf >= 2 || (row.muted_until !== null && row.muted_until > now),
+    // Neither kind of thread calls for attention.
+    archived: row.shelf >= 2,
+    muted: row.muted_until !== null && row.muted_until > now,
   }))
 }
 

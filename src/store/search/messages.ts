@@ -6,7 +6,7 @@ import type { Message, Reaction } from '../../contract/message.ts'
 import type { ThreadType } from '../../contract/thread.ts'
 import { messageOf, parsed } from '../log/rows.ts'
 import type { MessageRow } from '../log/rows.ts'
-import { visible } from '../model/threads.ts'
+import { there, visible } from '../model/threads.ts'
 
 export type SeenHit = {
   message: Message
@@ -38,7 +38,7 @@ export async function messagesAt(
       coalesce(p.avatar_url, n.avatar_url) AS avatar_url
     FROM json_each(${json}) i
       CROSS JOIN members m ON m.thread_id = i.value ->> 0 AND m.user_id = ${userId}
-      CROSS JOIN messages x ON x.seq = i.value ->> 1 AND ${visible} AND x.deleted_at IS NULL
+      CROSS JOIN messages x ON x.seq = i.value ->> 1 AND ${visible} AND ${there(Date.now())}
       CROSS JOIN threads t ON t.id = m.thread_id
       LEFT JOIN profiles p ON p.id = x.sender
       LEFT JOIN members n ON n.thread_id = x.thread_id AND n.user_id = x.sender`)

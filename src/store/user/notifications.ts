@@ -85,22 +85,23 @@ export function removeMark(book: UserBook, threadId: string): void {
   book.write('DELETE FROM noticed WHERE thread_id = ?', threadId)
 }
 
-/** Everything is on for somebody who never said otherwise. */
+/** Everything is on, and a mute is a mute, for somebody who never said otherwise. */
 export function preferences(book: UserBook): Preferences {
-  const row = book.read<{ email: number; push: number; sound: number }>(
-    'SELECT email, push, sound FROM preferences',
+  const row = book.read<{ email: number; push: number; sound: number; mentions: number }>(
+    'SELECT email, push, sound, mentions FROM preferences',
   )[0]
   return {
     emailEnabled: row?.email !== 0,
     pushEnabled: row?.push !== 0,
     soundEnabled: row?.sound !== 0,
+    mentionsThroughMute: row?.mentions === 1,
   }
 }
 
 export function setPreferences(book: UserBook, wanted: Preferences): void {
-  const { emailEnabled, pushEnabled, soundEnabled } = wanted
+  const { emailEnabled, pushEnabled, soundEnabled, mentionsThroughMute } = wanted
   book.write(
-    'INSERT OR REPLACE INTO preferences VALUES (1, ?, ?, ?)',
-    ...[emailEnabled, pushEnabled, soundEnabled].map(Number),
+    `INSERT OR REPLACE INTO preferences (one, email, push, sound, mentions) VALUES (1, ?, ?, ?, ?)`,
+    ...[emailEnabled, pushEnabled, soundEnabled, mentionsThroughMute].map(Number),
   )
 }

@@ -62,6 +62,7 @@ const steps = [
    CREATE TABLE missed (
      session TEXT NOT NULL, key TEXT NOT NULL, since INTEGER, event TEXT, PRIMARY KEY (session, key)
    ) WITHOUT ROWID;`,
+  `ALTER TABLE preferences ADD COLUMN mentions INTEGER NOT NULL DEFAULT 0;`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */

@@ -86,6 +86,15 @@ describe('the inbox', () => {
     expect(after(inboxOf(aThread({ version: 11, unread: 1 })), event)).toMatchObject({ unread: 1 })
   })
 
+  test('counts a call of all; of a call of those who are there it is uncertain', () => {
+    const inbox = inboxOf(aThread())
+    const all = created(aMessage({ everyone: 'all' }))
+    expect(after(inbox, all)).toMatchObject({ unread: 1, mentions: 1 })
+    expect(isUncertain(inbox, all, 'me')).toBe(false)
+    const here = created(aMessage({ everyone: 'here' }))
+    expect([isUncertain(inbox, here, 'me'), isUncertain(inbox, here, 'bo')]).toEqual([true, false])
+  })
+
   test('counts neither what is mine nor what the system says; my own reads all before it', () => {
     const unread = inboxOf(aThread({ unread: 3, readSeq: 2 }))
     const mine = created(aMessage({ sender: { id: 'me', name: 'Me', avatarUrl: null } }))

@@ -12,7 +12,7 @@ import { rest } from '../../../src/contract/rest.ts'
 
 /** What each version's shapes hash to. Only the last line may change, until it is released. */
 const locked: Record<number, string> = {
-  1: 'bc4cf47c58b49fee',
+  1: '66cdee5b1cdb4cc0',
 }
 
 const inOrder = (table: object) => Object.entries(table).toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -187,6 +187,17 @@ describe('the policy', () => {
     ])
   })
 
+  test('everyone is called by owners and admins, and by members of a small thread', () => {
+    const sizes = [2, 20, 21, 10_000]
+    expect(sizes.map((size) => roles.map((role) => policy.mayCallEveryone(role, size)))).toEqual([
+      [true, true, true, false],
+      [true, true, true, false],
+      [true, true, false, false],
+      [true, true, false, false],
+    ])
+    expect(() => policy.requireCallEveryone('member', 21)).toThrow(ChatError)
+  })
+
   test('the longest there of the highest takes over, when no owner is left', () => {
     expect(policy.successor([row('member', 1), row('owner', 2)])).toBe(undefined)
     expect(policy.successor([row('member', 1), row('admin', 3), row('admin', 2)])).toEqual(

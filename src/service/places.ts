@@ -1,20 +1,24 @@
-// What I sent, across threads.
+// What I sent, and what mentions me, across threads.
 import type { Actor } from '../contract/actor.ts'
 import { ChatError } from '../contract/errors.ts'
 import type { Parsed } from '../contract/operations.ts'
 import type { Env } from '../env.ts'
-import { sentPlaces } from '../store/model/sent.ts'
-import type { SentPlace } from '../store/model/sent.ts'
+import { mentionPlaces, sentPlaces } from '../store/model/places.ts'
+import type { MessagePlace } from '../store/model/places.ts'
 import { messagesAt } from '../store/search/messages.ts'
-import type { Served } from './handlers.ts'
+import type { Handlers } from './handlers.ts'
 
-export async function listSent(
+export const listSent: Handlers['message.sent'] = (...asked) => list(sentPlaces, ...asked)
+export const listMentions: Handlers['mention.list'] = (...asked) => list(mentionPlaces, ...asked)
+
+async function list(
+  find: typeof sentPlaces,
   env: Env,
   actor: Actor,
   { cursor, limit }: Parsed<'message.sent'>,
-): Promise<Served<'message.sent'>> {
+) {
   const before = cursor === undefined ? null : placeOf(cursor)
-  const places = await sentPlaces(env.DB, actor.id, before, limit + 1)
+  const places = await find(env.DB, actor.id, before, limit + 1)
   const page = places.slice(0, limit)
   const last = page.at(-1)
   // One that was deleted between the two reads is left out.
@@ -27,7 +31,7 @@ export async function listSent(
   }
 }
 
-function placeOf(cursor: string): SentPlace {
+function placeOf(cursor: string): MessagePlace {
   const [at, seq, threadId, ...rest] = cursor.split('.')
   const place = { at: Number(at), seq: Number(seq), threadId: threadId ?? '' }
   if (!at || !seq || !threadId || rest.length > 0 || !isWhole(place.at) || !isWhole(place.seq))
