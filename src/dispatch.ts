@@ -9,7 +9,7 @@ import type { ErrorBody } from './contract/errors.ts'
 import { messagePlace } from './contract/ids.ts'
 import type { Operator, Row } from './contract/operation.ts'
 import { operations } from './contract/operations.ts'
-import type { Operation, Parsed } from './contract/operations.ts'
+import type { Operation, OperationAt, Parsed } from './contract/operations.ts'
 import type { Env } from './env.ts'
 import { threadStub, userStub } from './objects/stubs.ts'
 import type { ThreadAsk } from './objects/thread/turn.ts'
@@ -51,6 +51,7 @@ export function checked(actor: Actor, asked: string, input: unknown): Ask {
 
 const at = (ask: Ask) => operations[ask.operation].at
 export const isThreadAsk = (ask: Ask): ask is ThreadAsk => at(ask) === 'thread'
+const isServiceAsk = (ask: Ask): ask is ServiceAsk => at(ask) === 'service'
 export const isUserAsk = (ask: Ask): ask is UserAsk => at(ask) === 'user'
 
 /** The thread that an operation names, by its id or by a message's. */
@@ -81,11 +82,14 @@ export async function carryOut(
     return outcome
   }
   if (isUserAsk(ask)) return { ok: await userStub(env, actor.id).execute(actor, ask, session) }
-  if (ask.operation === 'admin.import')
-    throw new ChatError('invalid', 'an import is a stream: POST it to /v1/admin/import')
+  if (!isServiceAsk(ask))
+    throw new ChatError('invalid', 'this is a stream of bytes: see its address in /api/docs')
   // The row of the table that the ask's own name selects takes the ask's own input.
   const handler = serviceHandlers[ask.operation] as Serve
   return handler(env, actor, ask.input)
 }
 
+type ServiceAsk = {
+  [O in OperationAt<'service'>]: { operation: O; input: Parsed<O> }
+}[OperationAt<'service'>]
 type Serve = (env: Env, actor: Actor, input: unknown) => Promise<Outcome>

@@ -19,10 +19,15 @@ export type Env = {
   /** A network without private addresses, where the host can give one. */
   PUBLIC_NETWORK?: Fetcher
   MODERATION: DurableObjectNamespace<Moderation>
+  /** What people uploaded. */
+  FILES: R2Bucket
+  /** Makes pictures smaller, where it is bound. */
+  IMAGES?: ImagesBinding
 } & Record<string, unknown>
 
 const empty = (value: unknown) => (value === '' ? undefined : value)
 const optional = <T extends z.ZodType>(type: T) => z.preprocess(empty, type.optional())
+const MiB = 1024 * 1024
 /** A limit; 0 turns it off. */
 const limit = (standard: number) =>
   z.preprocess(empty, z.coerce.number().int().min(0).default(standard))
@@ -79,6 +84,13 @@ const Settings = z
     SOCKETIO_MAX_PAYLOAD: z.preprocess(empty, z.coerce.number().int().min(1).default(1_000_000)),
     MESSAGE_EDIT_WINDOW_MINUTES: limit(15),
     MAX_PINNED_THREADS: limit(10),
+    MAX_FILE_SIZE: limit(10 * MiB),
+    MAX_UPLOAD_SIZE: limit(500 * MiB),
+    MAX_STORAGE: limit(1024 * MiB),
+    R2_ACCOUNT_ID: optional(z.string()),
+    R2_BUCKET: z.string().default('skein-files'),
+    R2_ACCESS_KEY_ID: optional(z.string()),
+    R2_SECRET_ACCESS_KEY: optional(z.string()),
   })
   .transform((vars) => {
     const local = vars.ENVIRONMENT === 'local'

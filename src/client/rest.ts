@@ -80,7 +80,7 @@ export function requestOf({ method, path, body }: Route, input: object) {
     fields.delete(name)
     return encodeURIComponent(value)
   })
-  const inQuery = method === 'GET' || method === 'DELETE' || body === 'ndjson'
+  const inQuery = method === 'GET' || method === 'DELETE' || body !== undefined
   if (!inQuery) return { method, path: filled, body: Object.fromEntries(fields) }
   const query = new URLSearchParams([...fields].map(([name, value]) => [name, String(value)]))
   return { method, path: query.size > 0 ? `${filled}?${query}` : filled, body: undefined }

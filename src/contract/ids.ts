@@ -22,6 +22,9 @@ export const ThreadId = z.string().min(1).max(64)
 export const MessageId = z.string().min(1).max(96)
 /** A draft has no place in its thread yet, so its id names none. */
 export const DraftId = z.string().min(1).max(96)
+/** Opaque to clients. A string of any other form names nothing, and is answered `not_found`. */
+export const AttachmentId = z.string().min(1).max(64)
+export const UploadId = z.string().min(1).max(64)
 /** Made by the client, unique per thread and sender for ever. */
 export const ClientId = z.string().min(1).max(limits.clientId)
 export const Seq = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -34,6 +37,8 @@ export const Cursor = z.string().min(1).max(64)
 const threadForm = /^t([0euf])([0-9A-Za-z]{22})$/
 const messageForm = /^m([0euf][0-9A-Za-z]{22})-(\d{1,15})$/
 const draftForm = /^d[0-9A-Za-z]{22}$/
+const attachmentForm = /^(a[0-9A-Za-z]{22})(?:-\d{1,6})?$/
+const uploadForm = /^u[0-9A-Za-z]{22}$/
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 export const isThreadId = (id: string) => threadForm.test(id)
@@ -56,6 +61,23 @@ export const isDraftId = (id: string) => draftForm.test(id)
 
 /** A random draft id: 128 bits. */
 export const newDraftId = () => `d${base62(crypto.getRandomValues(new Uint8Array(16)))}`
+
+/**
+ * The stored file that an attachment id names, or null when it names nothing. The same file under
+ * another name is another attachment, `a…-1`, of the same stored file.
+ */
+export const fileOf = (attachmentId: string) => attachmentForm.exec(attachmentId)?.[1] ?? null
+
+export const isUploadId = (id: string) => uploadForm.test(id)
+
+/** A random id of a stored file, and of the first attachment that is it: 128 bits. */
+export const newFileId = () => `a${base62(crypto.getRandomValues(new Uint8Array(16)))}`
+
+/** The id of an upload that is begun under a key: begun again, it is the same one. */
+export const derivedUploadId = async (parts: string[]) => `u${base62(await hashOf(parts))}`
+
+/** A random upload id: 128 bits. */
+export const newUploadId = () => `u${base62(crypto.getRandomValues(new Uint8Array(16)))}`
 
 /** A random thread id: 128 bits. */
 export function newThreadId(jurisdiction: Jurisdiction | null = null): string {

@@ -37,6 +37,46 @@ export const limits = {
   everyoneMembers: 20,
   /** Different emojis one person may put on one message, so that one row cannot grow without end. */
   reactionsPerUser: 20,
+  /** Files of one message. */
+  attachments: 10,
+  /** Characters of a file's name. */
+  fileName: 255,
+  /** Files in one request of a dialect. */
+  filesPerRequest: 10,
+  /** Bytes of the fields beside a file, each, and how many parts there may be in all. */
+  formFieldBytes: 8 * 1024,
+  formParts: 32,
+  /** Bars of a voice message's waveform. */
+  waveform: 128,
+  /**
+   * Bytes of a file that are in memory at a time: R2 takes no smaller part of a large one, and one
+   * that ends within it is stored at once.
+   */
+  filePartBytes: 5 * 1024 * 1024,
+  /** Parts of one upload: R2 takes no more. */
+  uploadParts: 10_000,
+  /** Bytes of a part of an upload in parts; more for files that would need too many of them. */
+  uploadPartBytes: 8 * 1024 * 1024,
+  /** Uploads of one person that are under way. */
+  uploads: 20,
+  /** Bytes that are read of a refused upload and thrown away, so that its client hears why. */
+  refusedBytes: 64 * 1024 * 1024,
+  /** A larger sound or film that does not say how long it is keeps that to itself. */
+  readThroughBytes: 32 * 1024 * 1024,
+  /** A file that no message shows is forgotten after this time, and so is an upload without an end. */
+  unsentMs: day,
+  /** Life of a link that needs no header. */
+  linkMs: 5 * minute,
+  /** Life of an address to PUT a whole file to. */
+  directMs: 60 * minute,
+  /** Widths that a picture is made smaller to: few, since each is made and kept once. */
+  thumbnails: [160, 400, 800, 1600],
+  thumbnail: 400,
+  /** Width of a placeholder, and the most characters of it: it travels with every message. */
+  placeholder: 16,
+  placeholderCharacters: 1_000,
+  /** Beyond so many threads that may show a file, the read model says which ones are worth asking. */
+  attachmentThreads: 20,
   /** Members of a thread: its object keeps them all in memory (300 bytes each). */
   members: 10_000,
   /** Members added by one request. */

@@ -1,5 +1,6 @@
 // A message, and what gathers around it.
 import { z } from 'zod'
+import { Attachment } from './attachment.ts'
 import { ClientId, MessageId, Seq, ThreadId, Time, UserId, Version } from './ids.ts'
 import { limits } from './limits.ts'
 import { Preview } from './preview.ts'
@@ -78,7 +79,7 @@ export const Message = z.object({
   format: Format,
   content: z.string().nullable(),
   metadata: z.record(z.string(), z.json()).nullable(),
-  attachments: z.array(z.json()),
+  attachments: z.array(Attachment),
   mentions: z.array(UserId),
   /** There for a message that calls everyone. */
   everyone: Everyone.optional(),

@@ -16,7 +16,8 @@ const Proposals = z.object({
 
 /**
  * `connections`: open sockets; `online`: people with at least one. `typing`: people typing now.
- * Messages, and threads created, are those of the last 60 seconds, 60 minutes and 24 hours.
+ * Messages, and threads created, are those of the last 60 seconds, 60 minutes and 24 hours; files
+ * uploaded, and their bytes, those of this hour and the 23 before it.
  */
 export const Metrics = z.object({
   connections: count,
@@ -26,5 +27,6 @@ export const Metrics = z.object({
   threads: z.object({ hour: count, day: count, total: count }),
   offers: Proposals,
   bookingRequests: Proposals,
+  uploads: z.object({ day: count, bytes: count }),
 })
 export type Metrics = z.infer<typeof Metrics>

@@ -4,8 +4,8 @@ import { limits } from './limits.ts'
 
 /**
  * Who carries an operation out: the `thread` object that the input names, the asker's own `user`
- * object, or the `service` itself, which asks the read model or several objects. A `stream` has a
- * body that is no JSON, and a door of its own on REST.
+ * object, or the `service` itself, which asks the read model or several objects. A `stream` takes or
+ * answers what is no JSON, and has a door of its own on REST.
  */
 export type Operator = 'thread' | 'user' | 'service' | 'stream'
 

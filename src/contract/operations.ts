@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { Operator, Row } from './operation.ts'
 import { administrationOperations } from './operations/administration.ts'
+import { attachmentsOperations } from './operations/attachments.ts'
 import { draftsOperations } from './operations/drafts.ts'
 import { forwardsOperations } from './operations/forwards.ts'
 import { membersOperations } from './operations/members.ts'
@@ -22,6 +23,7 @@ export const operations = {
   ...membersOperations,
   ...messagesOperations,
   ...proposalsOperations,
+  ...attachmentsOperations,
   ...draftsOperations,
   ...forwardsOperations,
   ...previewsOperations,

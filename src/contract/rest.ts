@@ -15,15 +15,16 @@ export type Route = {
   lists?: string[]
   /** What the same address does where a draft is meant, see contract/draft.ts. */
   draft?: Operation
-  /** `application/x-ndjson` bodies are streamed, and have a handler of their own. */
-  body?: 'ndjson'
+  /** Bodies that are no JSON are streamed, and have a handler of their own; so do answers. */
+  body?: 'ndjson' | 'multipart' | 'bytes'
+  answer?: 'bytes'
 }
 
 const route = (
   method: Method,
   path: string,
   operation: Operation,
-  more: Partial<Pick<Route, 'status' | 'lists' | 'body' | 'draft'>> = {},
+  more: Partial<Pick<Route, 'status' | 'lists' | 'body' | 'answer' | 'draft'>> = {},
 ): Route => ({ method, path, operation, status: 200, ...more })
 
 const created = { status: 201 } as const
@@ -90,6 +91,16 @@ export const rest: Route[] = [
   route('PUT', '/messages/:messageId/reactions/:emoji', 'reaction.add'),
   route('DELETE', '/messages/:messageId/reactions/:emoji', 'reaction.remove'),
   route('DELETE', '/messages/:messageId/reactions', 'reaction.clear'),
+
+  route('POST', '/attachments', 'attachment.upload', { ...created, body: 'multipart' }),
+  route('GET', '/attachments/:attachmentId', 'attachment.download', { answer: 'bytes' }),
+  route('POST', '/attachments/:attachmentId/link', 'attachment.link', created),
+  route('GET', '/threads/:threadId/attachments', 'attachment.list'),
+  route('POST', '/uploads', 'upload.create', created),
+  route('GET', '/uploads/:uploadId', 'upload.get'),
+  route('PUT', '/uploads/:uploadId/parts/:part', 'upload.part', { body: 'bytes' }),
+  route('POST', '/uploads/:uploadId/complete', 'upload.complete', created),
+  route('DELETE', '/uploads/:uploadId', 'upload.abort', empty),
 
   route('POST', '/previews', 'preview.get'),
 

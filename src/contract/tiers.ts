@@ -6,9 +6,9 @@ import { z } from 'zod'
  * raises it for everybody, and one who turns it off (0) turns it off for everybody.
  */
 export const tiers = {
-  free: { messagesPerMinute: 1, messagesPerHour: 1, pinnedThreads: 1 },
-  pro: { messagesPerMinute: 2, messagesPerHour: 2, pinnedThreads: 5 },
-  enterprise: { messagesPerMinute: 10, messagesPerHour: 10, pinnedThreads: 20 },
+  free: { messagesPerMinute: 1, messagesPerHour: 1, pinnedThreads: 1, storageBytes: 1 },
+  pro: { messagesPerMinute: 2, messagesPerHour: 2, pinnedThreads: 5, storageBytes: 10 },
+  enterprise: { messagesPerMinute: 10, messagesPerHour: 10, pinnedThreads: 20, storageBytes: 100 },
 } as const
 export type Tier = keyof typeof tiers
 
@@ -27,6 +27,10 @@ export const Allowance = z.object({
     blocks: many,
     messageCharacters: many,
     threadMembers: many,
+    attachments: many,
+    fileBytes: many.nullable(),
+    uploadBytes: many.nullable(),
+    storageBytes: many.nullable(),
   }),
   /** An hour is counted only where it has a limit. */
   usage: z.object({
@@ -34,6 +38,7 @@ export const Allowance = z.object({
     messagesPerHour: many.nullable(),
     pinnedThreads: many,
     blocks: many,
+    storageBytes: many,
   }),
 })
 export type Allowance = z.infer<typeof Allowance>

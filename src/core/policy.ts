@@ -39,6 +39,7 @@ const least: Record<OperationAt<'thread'>, Role> = {
   'proposal.decline': 'member',
   'proposal.withdraw': 'guest',
   'receipt.list': 'guest',
+  'attachment.list': 'guest',
   'reaction.add': 'guest',
   'reaction.remove': 'guest',
   'reaction.clear': 'guest',

@@ -54,6 +54,31 @@ export const day = z
     message: 'must be a date: YYYY-MM-DD',
   })
 
+/** An attachment's id in its address, whole or the path alone. */
+const inAddress = /(?:^|\/)v1\/attachments\/(?<id>[^/?#]+)/
+const FileObject = z
+  .object({ id: z.string(), _id: z.string(), url: z.string().max(4096) })
+  .partial()
+
+/**
+ * Files that a message shows, as documents name them: by id, by address, or by the object that an
+ * upload or a message told. What lies elsewhere is no file of ours.
+ */
+export const fileList = maybe(
+  listOf(
+    z.union([z.string().max(4096), FileObject]).transform((named, context) => {
+      const { id, _id, url } = typeof named === 'string' ? { url: named } : named
+      const found = id ?? _id ?? (url?.includes('/') ? inAddress.exec(url)?.groups?.['id'] : url)
+      if (found) return found
+      const message = 'must name files that were uploaded here, by their id or url'
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    }),
+    0,
+    limits.attachments,
+  ),
+)
+
 /** What is looked at no further. */
 export const anything = z.unknown()
 

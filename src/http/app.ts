@@ -7,6 +7,7 @@ import { cors } from '../identity/authenticate.ts'
 import { sessionRoutes } from '../identity/session.ts'
 import { answerDialect } from './dialect.ts'
 import { notBanned } from './actor.ts'
+import { downloadRoute, partRoute, uploadRoute } from './attachments.ts'
 import { docs, openApi } from './docs.ts'
 import { failure } from './failure.ts'
 import { importRoute } from './import.ts'
@@ -43,6 +44,9 @@ app.route('/v1', sessionRoutes)
 app.get('/v1/ws', upgradeUser)
 app.get('/v1/threads/:threadId/ws', upgradeThread)
 app.post('/v1/admin/import', importRoute)
+app.post('/v1/attachments', uploadRoute)
+app.get('/v1/attachments/:attachmentId', downloadRoute)
+app.put('/v1/uploads/:uploadId/parts/:part', partRoute)
 app.route('/v1', nativeRoutes)
 app.all('/v1/*', () => {
   throw new ChatError('not_found', 'There is nothing at this path: see /api/docs')

@@ -20,6 +20,22 @@ const pathParameters = ({ path }: Route) =>
 /** An address that serves drafts too has two shapes. */
 const either = (schemas: object[]) => (schemas.length === 1 ? schemas[0] : { anyOf: schemas })
 
+/** Bodies that are no JSON. */
+const binary = { type: 'string', format: 'binary' }
+const bodies = {
+  ndjson: { 'application/x-ndjson': { schema: { type: 'string' } } },
+  bytes: { 'application/octet-stream': { schema: binary } },
+  multipart: {
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        properties: { waveform: { type: 'string' }, file: binary },
+        required: ['file'],
+      },
+    },
+  },
+}
+
 function describe(route: Route) {
   const row = operations[route.operation]
   const rows = [row, ...(route.draft ? [operations[route.draft]] : [])]
@@ -53,8 +69,8 @@ function describe(route: Route) {
         : []),
     ],
     ...(!inQuery &&
-      (route.body === 'ndjson'
-        ? { requestBody: { content: { 'application/x-ndjson': { schema: { type: 'string' } } } } }
+      (route.body
+        ? { requestBody: { content: bodies[route.body] } }
         : others.length > 0 && {
             requestBody: {
               content: {
@@ -74,11 +90,14 @@ function describe(route: Route) {
           ? { description: 'Done' }
           : {
               description: 'Done',
-              content: {
-                'application/json': {
-                  schema: either(rows.map(({ output }) => schemaOf(output, 'output'))),
-                },
-              },
+              content:
+                route.answer === 'bytes'
+                  ? bodies.bytes
+                  : {
+                      'application/json': {
+                        schema: either(rows.map(({ output }) => schemaOf(output, 'output'))),
+                      },
+                    },
             },
       default: {
         description: 'An error, see its code',

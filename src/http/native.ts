@@ -20,7 +20,10 @@ import { errorResponse } from './failure.ts'
 
 export const nativeRoutes = new Hono<App>()
 
-for (const route of rest.filter(({ body }) => body === undefined))
+/** What is no JSON has a handler of its own. */
+const isJson = ({ body, answer }: Route) => body === undefined && answer === undefined
+
+for (const route of rest.filter(isJson))
   nativeRoutes.on(
     route.method,
     route.path,

@@ -1,5 +1,6 @@
 // Which threads and users exist: one row each, so that the read model can be rebuilt without itself.
 // And which of them hold sockets: one row each while they do, so that what is open can be counted.
+// And how many files were uploaded: one row for an hour, written once for each.
 import { DurableObject } from 'cloudflare:workers'
 import { limits } from '../contract/limits.ts'
 import type { Presence } from '../contract/user.ts'
@@ -12,6 +13,9 @@ import { threadStub, userStub } from './stubs.ts'
 export type Kind = 'thread' | 'user'
 
 type OpenRow = Open & { kind: Kind; id: string }
+
+const HOUR = 60 * 60_000
+const DAY_HOURS = 24
 
 export class Directory extends DurableObject<Env> {
   /** Thread id → how many type there, and until when that is news. Memory alone: it is over in seconds. */
@@ -28,6 +32,10 @@ export class Directory extends DurableObject<Env> {
          kind TEXT NOT NULL, id TEXT NOT NULL, sockets INTEGER NOT NULL, online INTEGER NOT NULL,
          at INTEGER NOT NULL, PRIMARY KEY (kind, id)
        ) WITHOUT ROWID;
+       CREATE TABLE IF NOT EXISTS uploads (
+         hour INTEGER PRIMARY KEY, count INTEGER NOT NULL, bytes INTEGER NOT NULL
+       );
+       CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL);
        CREATE TABLE IF NOT EXISTS broadcasts (
          place INTEGER PRIMARY KEY, event TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL
        );
@@ -52,6 +60,44 @@ export class Directory extends DurableObject<Env> {
         'INSERT OR REPLACE INTO open VALUES (?, ?, ?, ?, ?)',
         ...[kind, id, sockets, online, Date.now()],
       )
+  }
+
+  /** Somebody uploaded a file. Hours that nobody asks for any more go as new ones come. */
+  countUpload(bytes: number): void {
+    const { sql } = this.ctx.storage
+    const hour = Math.floor(Date.now() / HOUR)
+    run(
+      sql,
+      `INSERT INTO uploads VALUES (?1, 1, ?2)
+       ON CONFLICT (hour) DO UPDATE SET count = count + 1, bytes = bytes + ?2`,
+      ...[hour, bytes],
+    )
+    if (run(sql, 'SELECT 1 FROM uploads WHERE hour <= ? LIMIT 1', hour - DAY_HOURS).length > 0)
+      run(sql, 'DELETE FROM uploads WHERE hour <= ?', hour - DAY_HOURS)
+  }
+
+  /** A secret of this deployment, made up when it is first asked for. */
+  linkSecret(): Uint8Array {
+    const { sql } = this.ctx.storage
+    run(
+      sql,
+      'INSERT OR IGNORE INTO secrets VALUES (?, ?)',
+      ...['links', crypto.getRandomValues(new Uint8Array(32)).buffer],
+    )
+    const [row] = run<{ value: ArrayBuffer }>(sql, `SELECT value FROM secrets WHERE name = 'links'`)
+    if (!row) throw new Error('a secret that was just made is not there')
+    return new Uint8Array(row.value)
+  }
+
+  /** Files that were uploaded in this hour and the 23 before it, as far as this shard was told. */
+  uploads(): { count: number; bytes: number } {
+    const [row] = run<{ count: number; bytes: number }>(
+      this.ctx.storage.sql,
+      `SELECT coalesce(sum(count), 0) AS count, coalesce(sum(bytes), 0) AS bytes FROM uploads
+       WHERE hour > ?`,
+      Math.floor(Date.now() / HOUR) - DAY_HOURS,
+    )
+    return row ?? { count: 0, bytes: 0 }
   }
 
   setTyping(threadId: string, count: number): void {

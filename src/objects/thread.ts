@@ -11,6 +11,7 @@ import type { BanState } from '../core/moderation.ts'
 import { carryOut, checked, isThreadAsk, threadOf } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
+import { isAttached, showsTo } from '../store/log/attachments.ts'
 import { callsOf } from '../store/log/calls.ts'
 import type { Calls } from '../store/log/calls.ts'
 import { readCursor, setDelivered } from '../store/log/cursors.ts'
@@ -28,6 +29,7 @@ import { directoryStub, userStub } from './stubs.ts'
 import { Admission } from './thread/admission.ts'
 import { Commits, noThread } from './thread/commit.ts'
 import type { Entry, Queued, ThreadOutcome } from './thread/commit.ts'
+import { tellDetached } from './thread/attachments.ts'
 import { createThread, reopen } from './thread/create.ts'
 import type { NewThreadInput } from './thread/create.ts'
 import { comeIn } from './thread/desk.ts'
@@ -143,7 +145,8 @@ export class Thread extends DurableObject<Env> {
   /** Resolves when the read model has all that was committed or queued until now. */
   async settle(): Promise<void> {
     await this.commits.open
-    if (this.log) await tellLeft(this.env, this.log)
+    if (this.log)
+      await Promise.all([tellLeft(this.env, this.log), tellDetached(this.env, this.log)])
     await this.projector.run()
   }
 
@@ -212,7 +215,8 @@ export class Thread extends DurableObject<Env> {
         else expireMessages(turn)
         sayings.push(...turn.sayings)
       }
-      if (kind === 'left') log.setDue(kind, key, now + limits.projectionRetryMostMs)
+      if (kind === 'left' || kind === 'detached')
+        log.setDue(kind, key, now + limits.projectionRetryMostMs)
       const row = log.member(key)
       if (kind === 'mute' && row && row.muted_until !== null && row.muted_until <= now) {
         // Its end stays, since what came before it has no notification.
@@ -226,7 +230,11 @@ export class Thread extends DurableObject<Env> {
     if (this.woken) for (const work of this.previews.recover()) this.ctx.waitUntil(work)
     this.woken = false
     this.publish(sayings)
-    await Promise.all([this.projector.attempt(now), tellLeft(this.env, log)])
+    await Promise.all([
+      this.projector.attempt(now),
+      tellLeft(this.env, log),
+      tellDetached(this.env, log),
+    ])
     this.arm(now)
   }
 
@@ -273,6 +281,18 @@ export class Thread extends DurableObject<Env> {
       if (isChatError(error)) return null
       throw error
     }
+  }
+
+  /** Whether a message here holds a file, or is about to. */
+  holds(attachmentId: string): boolean {
+    if (this.admission.awaits(attachmentId)) return true
+    return this.log !== null && isAttached(this.log, attachmentId)
+  }
+
+  /** Whether somebody sees a file here. */
+  shows(userId: string, attachmentId: string): boolean {
+    const me = this.log?.member(userId)
+    return this.log !== null && me !== undefined && showsTo(this.log, me, attachmentId)
   }
 
   /** What was said around some messages, for moderators: no member's view, and no member's blocks. */

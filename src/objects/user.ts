@@ -1,6 +1,7 @@
 // A person: the sockets of all their devices, their presence, their blocks, their rates.
 import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../contract/actor.ts'
+import type { Upload } from '../contract/attachment.ts'
 import { errorBody, isChatError } from '../contract/errors.ts'
 import type { ErrorBody } from '../contract/errors.ts'
 import type { Answer, Ask as AskFrame } from '../contract/frames.ts'
@@ -20,11 +21,14 @@ import { carryOut, checked, isThreadAsk, isUserAsk, threadOf } from '../dispatch
 import type { Ask, Outcome } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
+import type { StoredAttachment } from '../store/attachments.ts'
 import { batch, putBan, putBlocks, putProfile } from '../store/model/projection.ts'
 import { threadIdsOf } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
 import { UserBook } from '../store/user/book.ts'
 import { dropDraftsOf } from '../store/user/drafts.ts'
+import { storageUsed } from '../store/user/files.ts'
+import type { PartRow } from '../store/user/files.ts'
 import { reportFault } from './fault.ts'
 import { Sockets, actorOf, bundle } from './sockets.ts'
 import { OpenReport } from './open.ts'
@@ -40,12 +44,15 @@ import { spreadBlock } from './user/blocks.ts'
 import * as drafts from './user/drafts.ts'
 import { userHandlers } from './user/handlers.ts'
 import type { Device } from './user/handlers.ts'
+import { Files } from './user/files.ts'
+import type { KeptFile, NewFile } from './user/files.ts'
 import { Notifications } from './user/notifications.ts'
 import type { Remains } from './user/notifications.ts'
 import { Attendance } from './user/presence.ts'
 import { Queue } from './user/queue.ts'
 import { Sessions, tooManySessions } from './user/sessions.ts'
 import type { Recovered } from './user/sessions.ts'
+import { Uploads } from './user/uploads.ts'
 
 /** The window of sent messages is written down at every fifth, so an eviction forgets at most four. */
 const SENT_STEP = 5
@@ -57,7 +64,17 @@ const stepOf = (window: Window) => Math.floor(window.length / SENT_STEP)
 /** Threads whose stubs are kept; a forgotten one is made again. */
 const LINES_MOST = 100
 
-type Due = 'offline' | 'project' | 'spread' | 'blocks' | 'wake' | 'queue' | 'ban'
+type Due =
+  | 'offline'
+  | 'project'
+  | 'spread'
+  | 'blocks'
+  | 'wake'
+  | 'queue'
+  | 'ban'
+  | 'files'
+  | 'erase'
+  | 'upload'
 
 export class User extends DurableObject<Env> {
   readonly book: UserBook
@@ -66,7 +83,9 @@ export class User extends DurableObject<Env> {
   readonly attendance: Attendance
   readonly queue: Queue
   readonly notifications: Notifications
-  private readonly settings: Settings
+  readonly files: Files
+  readonly uploads: Uploads
+  readonly settings: Settings
   private readonly lines = new Map<string, ThreadStub>()
   private readonly work = new Set<Promise<void>>()
   private sent: Window | null = null
@@ -87,6 +106,8 @@ export class User extends DurableObject<Env> {
     this.ban = this.book.ban()
     this.openReport = new OpenReport(env, 'user')
     this.notifications = new Notifications(this, env)
+    this.files = new Files(this, env)
+    this.uploads = new Uploads(this, env)
     void ctx.blockConcurrencyWhile(async () => {
       this.alarmAt = await ctx.storage.getAlarm()
     })
@@ -149,12 +170,17 @@ export class User extends DurableObject<Env> {
         blocks: limits.blocks,
         messageCharacters: limits.content,
         threadMembers: limits.members,
+        attachments: limits.attachments,
+        fileBytes: orNone(this.settings.MAX_FILE_SIZE),
+        uploadBytes: orNone(this.settings.MAX_UPLOAD_SIZE),
+        storageBytes: orNone(this.most('storageBytes')),
       },
       usage: {
         messagesPerMinute: countOf(sent, MINUTE, now),
         messagesPerHour: hourly && countOf(sent, HOUR, now),
         pinnedThreads: this.book.ids('pins').length,
         blocks: this.book.blocks().length,
+        storageBytes: storageUsed(this.book, null),
       },
     }
   }
@@ -368,6 +394,18 @@ export class User extends DurableObject<Env> {
     return new Set([...threads.filter((_, index) => here[index]), ...this.sessions.lookingAt()])
   }
 
+  /** A limit of this person's tier; 0 where the operator turned it off. */
+  most(limit: keyof (typeof tiers)[Tier]): number {
+    this.tierNow ??= tierOf(this.book.tier())
+    const setting = {
+      messagesPerMinute: 'MAX_MESSAGES_PER_MINUTE',
+      messagesPerHour: 'MAX_MESSAGES_PER_HOUR',
+      pinnedThreads: 'MAX_PINNED_THREADS',
+      storageBytes: 'MAX_STORAGE',
+    } as const
+    return this.settings[setting[limit]] * tiers[this.tierNow][limit]
+  }
+
   /** Grants messages of this minute and hour: over all doors, since all of them end here. */
   takeMessages(wanted: number): Omit<Grant, 'window'> {
     this.notBanned()
@@ -458,6 +496,58 @@ export class User extends DurableObject<Env> {
     drafts.draftSent(this.book, id, messageId, Date.now())
   }
 
+  /** Bytes that this person may still store; null for no limit. Throws `banned`. */
+  fileRoom(): number | null {
+    this.notBanned()
+    return this.files.room()
+  }
+
+  expectFile(file: string): void {
+    this.files.expect(file)
+  }
+
+  keepFile(file: NewFile): KeptFile {
+    return this.files.keep(file)
+  }
+
+  discardAttachment(id: string): Promise<void> {
+    return this.files.discard(id)
+  }
+
+  eraseFile(file: string): Promise<void> {
+    return this.files.erase(file)
+  }
+
+  findAttachment(id: string) {
+    return this.files.find(id)
+  }
+
+  /** Files of this person are about to be sent to a thread. Answers those that are there. */
+  attachFiles(ids: string[], threadId: string): StoredAttachment[] {
+    return this.files.attach(ids, threadId)
+  }
+
+  /** A thread shows a file of this person no longer. */
+  settleAttachment(id: string): Promise<void> {
+    return this.files.settle(id)
+  }
+
+  beginUpload(id: string, name: string, size: number): Promise<Upload> {
+    return this.uploads.begin(id, name, size)
+  }
+
+  uploadState(id: string) {
+    return this.uploads.state(id)
+  }
+
+  partCame(id: string, part: PartRow): Upload {
+    return this.uploads.came(id, part)
+  }
+
+  clearUpload(id: string): Promise<void> {
+    return this.uploads.clear(id)
+  }
+
   /** This person is no member of a thread any more, or put it out of their sight. */
   leftThread(threadId: string, remains: Remains | null): void {
     dropDraftsOf(this.book, threadId)
@@ -476,6 +566,8 @@ export class User extends DurableObject<Env> {
     const now = Date.now()
     const taken = this.book.takeDue(now)
     this.queue.keepDue(taken, now)
+    this.files.keepDue(taken, now)
+    this.uploads.keepDue(taken, now)
     for (const { kind, key, at } of taken) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- each may fail and be due again on its own
@@ -561,6 +653,8 @@ export class User extends DurableObject<Env> {
     if (kind === 'blocks') await spreadBlock(this.env, this.book, key)
     if (kind === 'wake') await this.wakeThreads(at)
     if (kind === 'queue') await this.queue.carryOutDue(key)
+    if (kind === 'files' || kind === 'erase') await this.files.carryOutDue(kind, key)
+    if (kind === 'upload') await this.uploads.abort(key)
     if (kind === 'ban') await this.spreadBan()
     if (kind === 'spread') {
       const profile = this.book.profile()
@@ -610,17 +704,6 @@ export class User extends DurableObject<Env> {
     this.project()
     if (changed === 'name') this.due('spread', '', Date.now())
     return true
-  }
-
-  /** A limit of this person's tier; 0 where the operator turned it off. */
-  private most(limit: keyof (typeof tiers)[Tier]): number {
-    this.tierNow ??= tierOf(this.book.tier())
-    const setting = {
-      messagesPerMinute: 'MAX_MESSAGES_PER_MINUTE',
-      messagesPerHour: 'MAX_MESSAGES_PER_HOUR',
-      pinnedThreads: 'MAX_PINNED_THREADS',
-    } as const
-    return this.settings[setting[limit]] * tiers[this.tierNow][limit]
   }
 
   /** Threads that hold a socket of this person act on it; one that cannot be reached is told again. */

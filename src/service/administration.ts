@@ -28,10 +28,12 @@ export const administrationHandlers: Pick<
   },
 
   'admin.metrics': async (env) => {
-    const [activity, proposals, ...counts] = await Promise.all([
+    const shards = directoryShards(env)
+    const [activity, proposals, counts, uploads] = await Promise.all([
       countActivity(env.DB, Date.now()),
       countProposals(env.DB),
-      ...directoryShards(env).map((shard) => shard.present()),
+      Promise.all(shards.map((shard) => shard.present())),
+      Promise.all(shards.map((shard) => shard.uploads())),
     ])
     const sum = (of: (count: (typeof counts)[number]) => number) =>
       counts.reduce((total, count) => total + of(count), 0)
@@ -42,6 +44,10 @@ export const administrationHandlers: Pick<
         typing: sum(({ typing }) => typing),
         ...activity,
         ...proposals,
+        uploads: {
+          day: uploads.reduce((total, { count }) => total + count, 0),
+          bytes: uploads.reduce((total, { bytes }) => total + bytes, 0),
+        },
       },
     }
   },

@@ -23,7 +23,13 @@ type Target = { recipientId?: string; threadId?: string }
 type Sending = Extract<ThreadAsk, { operation: 'message.send' }>
 type Words = Omit<Sending['input'], 'threadId' | 'clientId'>
 /** What goes to every target: the note if there is one, then the forwarded message. */
-type Parcel = { words: Words; from: ForwardedFrom; note: Words | null; key: string }
+type Parcel = {
+  words: Words
+  from: ForwardedFrom
+  owners: Record<string, string>
+  note: Words | null
+  key: string
+}
 type Result = { item: Output<'message.forward'>['items'][number]; repeated: boolean }
 
 export async function forward(
@@ -70,14 +76,16 @@ function parcelOf(source: Message, { note, clientId }: Parsed<'message.forward'>
   if (content === null) throw new ChatError('conflict', 'this message was deleted')
   if (kind === 'system') throw new ChatError('conflict', 'nobody said this: it cannot be forwarded')
   const metadata = source.metadata ?? undefined
+  const attachments = source.attachments.map(({ id }) => id)
   return {
-    words: { content, format, kind, metadata, expiresIn: secondsLeft(source) },
+    words: { content, format, kind, metadata, attachments, expiresIn: secondsLeft(source) },
     // Who forwards what was forwarded repeats the first author, not the one in between.
     from: source.forwardedFrom ?? {
       messageId,
       sender: { id: sender.id, name: sender.name },
       createdAt,
     },
+    owners: Object.fromEntries(source.attachments.map(({ id, uploadedBy }) => [id, uploadedBy])),
     note: note?.trim() ? { content: note, format: 'plain', kind: 'text' } : null,
     key: clientId ?? crypto.randomUUID(),
   }
@@ -109,7 +117,8 @@ async function sendTo(env: Env, actor: Actor, target: Target, parcel: Parcel): P
         operation: 'message.send',
         input: { ...words, threadId, clientId },
       }
-      const forwarding = { from: part === 'note' ? null : parcel.from }
+      const forwarding =
+        part === 'note' ? { from: null } : { from: parcel.from, owners: parcel.owners }
       const { ok, repeated } = await askThread(env, actor, threadId, ask, forwarding)
       return { message: ok as Message, repeated: repeated === true }
     }

@@ -16,6 +16,9 @@ import { search } from './search.ts'
 import { createThread } from './create.ts'
 import { listPresent, presenceOf } from './presence.ts'
 import { createDraft, sendDraft } from './drafts.ts'
+import { linkTo } from './files/links.ts'
+import { openFile } from './files/open.ts'
+import { completeUpload, createUpload } from './files/uploads.ts'
 import { forward } from './forward.ts'
 import { previewOf } from './preview/preview.ts'
 import { administrationHandlers } from './administration.ts'
@@ -80,6 +83,12 @@ export const serviceHandlers: Handlers = {
   },
 
   'preview.get': async (env, _actor, { url }) => ({ ok: await previewOf(env, url) }),
+  'upload.create': createUpload,
+  'upload.complete': completeUpload,
+  'attachment.link': async (env, actor, { attachmentId, width }) => {
+    await openFile(env, actor.id, attachmentId)
+    return { ok: await linkTo(env, actor.id, attachmentId, width) }
+  },
   ...moderationHandlers,
   ...administrationHandlers,
 

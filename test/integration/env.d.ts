@@ -11,6 +11,7 @@ declare global {
       DIRECTORY: DurableObjectNamespace<worker.Directory>
       CONNECTION: DurableObjectNamespace<worker.Connection>
       MODERATION: DurableObjectNamespace<worker.Moderation>
+      FILES: R2Bucket
       TEST_MIGRATIONS: D1Migration[]
       TEST_SEARCH_MIGRATIONS: D1Migration[]
     }

@@ -494,6 +494,7 @@ describe('limits', () => {
       signIn('Pro', { tier: 'pro' }),
       signIn('Odd', { tier: 'gold' }),
     ])
+    const MiB = 1024 * 1024
     const { id } = await aThread(free, [pro])
     await send(free, id, 'one')
     await call(free, 'POST', `/threads/${id}/pin`)
@@ -506,12 +507,22 @@ describe('limits', () => {
         blocks: 5000,
         messageCharacters: 10_000,
         threadMembers: 10_000,
+        attachments: 10,
+        fileBytes: 10 * MiB,
+        uploadBytes: 500 * MiB,
+        storageBytes: 1024 * MiB,
       },
-      usage: { messagesPerMinute: 1, messagesPerHour: null, pinnedThreads: 1, blocks: 0 },
+      usage: {
+        messagesPerMinute: 1,
+        messagesPerHour: null,
+        pinnedThreads: 1,
+        blocks: 0,
+        storageBytes: 0,
+      },
     })
     expect((await call(pro, 'GET', '/limits')).body).toMatchObject({
       tier: 'pro',
-      limits: { messagesPerMinute: 60, pinnedThreads: 50 },
+      limits: { messagesPerMinute: 60, pinnedThreads: 50, storageBytes: 10_240 * MiB },
     })
     expect((await call(odd, 'GET', '/limits')).body).toMatchObject({
       limits: { messagesPerMinute: 30 },

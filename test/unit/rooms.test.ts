@@ -25,7 +25,7 @@ const may: Record<string, Rule> = {
   },
   service: {
     rooms: ['contract', 'core', 'store', 'env', 'objects'],
-    packages: ['robots-parser', 'zod'],
+    packages: ['aws4fetch', 'file-type', 'image-size', 'mediabunny', 'robots-parser', 'zod'],
   },
   dispatch: { rooms: ['contract', 'core', 'env', 'objects', 'service'], packages: ['zod'] },
   plans: { rooms: ['contract', 'dialects', 'dispatch', 'objects'], packages: ['zod'] },
@@ -34,7 +34,7 @@ const may: Record<string, Rule> = {
       ...['contract', 'env', 'identity', 'dispatch', 'objects', 'service', 'dialects', 'plans'],
       'socketio',
     ],
-    packages: [/^hono/, '@hono/zod-validator', 'zod'],
+    packages: [/^hono/, '@hono/zod-validator', 'multipasta', 'zod'],
   },
   socketio: {
     rooms: [

@@ -5,7 +5,7 @@ import { DraftId, MessageId, ThreadId, UserId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import * as messages from '../message.ts'
 import { PageCursor, PageSize, op, page, write } from '../operation.ts'
-import { ExpiresIn, SendFields } from './messages.ts'
+import { Attachments, ExpiresIn, SendFields } from './messages.ts'
 
 /** What is not finished may be empty; what it lacks is said when it is sent. */
 const Content = z.string().max(limits.content)
@@ -19,6 +19,7 @@ const changed = ofDraft.extend({
   everyone: messages.Everyone.nullable().optional(),
   expiresIn: ExpiresIn.nullable().optional(),
   replyTo: MessageId.nullable().optional(),
+  attachments: Attachments.optional(),
 })
 
 export const draftsOperations = {

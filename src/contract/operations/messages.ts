@@ -1,6 +1,6 @@
 // Messages, reactions, receipts.
 import { z } from 'zod'
-import { ClientId, MessageId, Seq, ThreadId, UserId } from '../ids.ts'
+import { AttachmentId, ClientId, MessageId, Seq, ThreadId, UserId } from '../ids.ts'
 import { metadataIssues } from '../kinds.ts'
 import { limits } from '../limits.ts'
 import * as messages from '../message.ts'
@@ -12,9 +12,16 @@ const ofMessage = z.object({ messageId: MessageId })
 
 export const ExpiresIn = z.number().int().min(1).max(limits.expiresSeconds)
 
+/** Files that I uploaded, in the order in which they are shown; the same one twice is one. */
+export const Attachments = z
+  .array(AttachmentId)
+  .max(limits.attachments)
+  .transform((ids) => [...new Set(ids)])
+
 export const SendFields = inThread.extend({
   clientId: ClientId.optional(),
-  content: messages.Content,
+  /** May be empty where there are attachments. */
+  content: z.string().max(limits.content).default(''),
   format: messages.Format.default('plain'),
   kind: messages.SendKind.default('text'),
   metadata: messages.Metadata.optional(),
@@ -25,11 +32,19 @@ export const SendFields = inThread.extend({
   replyTo: MessageId.optional(),
   /** Seconds from when it is sent until it vanishes. */
   expiresIn: ExpiresIn.optional(),
+  attachments: Attachments.optional(),
   /** `true` makes it a draft, see contract/draft.ts; anything else but `false` is a mistake. */
   draft: z.literal(false).optional(),
 })
 
-const SendInput = SendFields.superRefine(({ kind, metadata }, context) => {
+/** Words, or files, or both. */
+export const saysSomething = (said: { content: string; attachments?: string[] | undefined }) =>
+  said.content.trim() !== '' || (said.attachments ?? []).length > 0
+export const nothingSaid = { path: ['content'], message: 'must not be empty' }
+
+const SendInput = SendFields.superRefine((input, context) => {
+  const { kind, metadata } = input
+  if (!saysSomething(input)) context.addIssue({ code: 'custom', ...nothingSaid })
   if (kind === 'text') return
   for (const { path, message } of metadataIssues(kind, metadata))
     context.addIssue({ code: 'custom', path, message })

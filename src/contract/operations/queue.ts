@@ -1,9 +1,11 @@
 // The offline queue: messages to be sent as soon as that is possible.
 import { z } from 'zod'
 import { ClientId, ThreadId } from '../ids.ts'
-import { Content, Format } from '../message.ts'
+import { limits } from '../limits.ts'
+import { Format } from '../message.ts'
 import { none, op, page, write } from '../operation.ts'
 import { QueueItem, QueueItemId } from '../queue.ts'
+import { Attachments, nothingSaid, saysSomething } from './messages.ts'
 
 const ofItem = z.object({ queueItemId: QueueItemId })
 
@@ -11,14 +13,15 @@ export const queueOperations = {
   'queue.add': op(
     'user',
     'Send at once, else again after 2, 4, 8, 16 and 30 s; the same clientId is queued once',
-    z.object({
-      threadId: ThreadId,
-      clientId: ClientId.optional(),
-      content: Content,
-      format: Format.default('plain'),
-      /** As many as a message holds. */
-      attachments: z.array(z.string().min(1).max(64)).max(10).optional(),
-    }),
+    z
+      .object({
+        threadId: ThreadId,
+        clientId: ClientId.optional(),
+        content: z.string().max(limits.content).default(''),
+        format: Format.default('plain'),
+        attachments: Attachments.optional(),
+      })
+      .refine(saysSomething, nothingSaid),
     QueueItem,
     write,
   ),

@@ -7,7 +7,7 @@ import type { Draft } from '../../contract/draft.ts'
 import type { Message } from '../../contract/message.ts'
 import { ask, done, endpoint } from '../dialect.ts'
 import type { Endpoint, Plan } from '../dialect.ts'
-import { anything, flag, listOf, maybe, moment, text } from '../fields.ts'
+import { fileList, flag, listOf, maybe, moment, text } from '../fields.ts'
 import { skipping, slice } from '../paging.ts'
 import { messages } from './paths.ts'
 import { draft, edition, forwarded, message, reactions } from './shapes.ts'
@@ -62,9 +62,6 @@ function withStart(
   }
   return ask('thread.get', { threadId }, ({ headSeq }) => halve(1, headSeq + 1))
 }
-
-/** The client class sends an empty list; what it would hold has no native operation yet. */
-const attachments = maybe(listOf(anything, 0, 0))
 
 const edit = ({ params, body }: { params: { messageId: string }; body: { content: string } }) =>
   ask('message.edit', { ...params, ...body, format: 'html' }, oneMessage)
@@ -164,17 +161,19 @@ export const messageRows: Endpoint[] = [
     {
       body: {
         content: maybe(text(limits.content)),
-        attachments,
+        attachments: fileList,
         isDraft: maybe(flag),
         draftId: maybe(DraftId),
       },
       status: 201,
     },
-    ({ params, body: { content, isDraft, draftId }, key: clientId }) => {
+    ({ params, body: { content, attachments, isDraft, draftId }, key: clientId }) => {
       const format = 'html'
       if (draftId !== undefined)
-        return ask('draft.send', { messageId: draftId, content, format }, oneMessage)
-      const mine = { ...params, content: given(content), format, clientId } as const
+        return ask('draft.send', { messageId: draftId, content, format, attachments }, oneMessage)
+      // Files need no words.
+      const said = attachments?.length ? (content ?? '') : given(content)
+      const mine = { ...params, content: said, format, clientId, attachments } as const
       return isDraft === true
         ? ask('draft.create', { ...mine, draft: true }, oneDraft)
         : ask('message.send', mine, oneMessage)

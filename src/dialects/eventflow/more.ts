@@ -2,16 +2,20 @@
 import { ClientId, ThreadId } from '../../contract/ids.ts'
 import { ChatError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
-import { Content } from '../../contract/message.ts'
 import { ask, done, endpoint } from '../dialect.ts'
 import type { Endpoint } from '../dialect.ts'
-import { day, flag, maybe, nested, oneOf, text, whole } from '../fields.ts'
+import { day, fileList, flag, maybe, nested, oneOf, text, whole } from '../fields.ts'
 import { numbered, pageStart } from '../paging.ts'
 import { messages } from './paths.ts'
 import { hit, preview, queued } from './shapes.ts'
 
 /** What is to be sent, beside the other fields or inside `message`. */
-const letter = { threadId: maybe(ThreadId), content: maybe(Content), clientId: maybe(ClientId) }
+const letter = {
+  threadId: maybe(ThreadId),
+  content: maybe(text(limits.content)),
+  attachments: fileList,
+  clientId: maybe(ClientId),
+}
 
 export const moreRows: Endpoint[] = [
   endpoint(
@@ -19,11 +23,14 @@ export const moreRows: Endpoint[] = [
     `${messages}/queue`,
     { body: { ...letter, message: maybe(nested(letter)) }, status: 201 },
     ({ body, key }) => {
-      const { threadId, content, clientId = key } = { ...body, ...body.message }
+      const { threadId, content, attachments, clientId = key } = { ...body, ...body.message }
       if (threadId === undefined) throw new ChatError('invalid', 'threadId: is missing')
-      if (content === undefined) throw new ChatError('invalid', 'content: is missing')
-      return ask('queue.add', { threadId, content, clientId, format: 'html' }, (item) =>
-        done({ item: queued(item) }),
+      if (content === undefined && !attachments?.length)
+        throw new ChatError('invalid', 'content: is missing')
+      return ask(
+        'queue.add',
+        { threadId, content: content ?? '', attachments, clientId, format: 'html' },
+        (item) => done({ item: queued(item) }),
       )
     },
   ),

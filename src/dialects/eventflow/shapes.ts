@@ -1,4 +1,5 @@
 // EventFlow's things: their fields as its document's schemas and client code name them.
+import type { Attachment } from '../../contract/attachment.ts'
 import type { ErrorBody } from '../../contract/errors.ts'
 import type { Draft } from '../../contract/draft.ts'
 import type { Edition, Message, Reaction, Receipt } from '../../contract/message.ts'
@@ -22,7 +23,7 @@ export function message(one: Omit<Message, 'seq' | 'version'>, receipts?: Receip
     sender: person(one.sender),
     recipientIds: receipts?.map(({ userId }) => userId),
     content: html(one),
-    attachments: one.attachments.map(safely),
+    attachments: one.attachments.map(file),
     reactions: reactions(one.reactions),
     status: receipts && statusOf(receipts),
     readBy: receipts?.flatMap(({ userId, readAt }) => (readAt === null ? [] : { userId, readAt })),
@@ -38,6 +39,20 @@ export function message(one: Omit<Message, 'seq' | 'version'>, receipts?: Receip
     editedAt: one.editedAt,
     createdAt: one.createdAt,
     updatedAt: one.editedAt ?? one.createdAt,
+  }
+}
+
+/** The document knows images, videos and documents; a sound is a document to be played. */
+function file({ id, kind, name, size, type, url, ...known }: Attachment) {
+  const { thumbnailUrl, width, height, duration, waveform } = known
+  return {
+    _id: id,
+    type: kind === 'audio' ? 'document' : kind,
+    url: address(url),
+    filename: words(name),
+    size,
+    mimeType: type,
+    metadata: { width, height, duration, waveform, thumbnailUrl: address(thumbnailUrl) || null },
   }
 }
 

@@ -1,12 +1,12 @@
 // EventFlow's Socket.IO events.
 import { messageId, ThreadId, MessageId, UserId } from '../../contract/ids.ts'
 import { limits } from '../../contract/limits.ts'
-import { Content, Emoji } from '../../contract/message.ts'
+import { Emoji } from '../../contract/message.ts'
 import { ChatError, errorBody } from '../../contract/errors.ts'
 import type { ErrorBody } from '../../contract/errors.ts'
 import { ask, done, hear } from '../dialect.ts'
 import type { Sockets } from '../dialect.ts'
-import { anything, listOf, maybe, oneOf } from '../fields.ts'
+import { fileList, maybe, oneOf, text } from '../fields.ts'
 import { oneMessage } from './messages.ts'
 import { failure, message, notification, presence, reactions, thread } from './shapes.ts'
 
@@ -52,9 +52,9 @@ export const sockets: Sockets = {
     ),
     'thread:leave': hear(inThread, ({ data }) => done({ leave: data.threadId })),
     'message:send': hear(
-      { ...inThread, content: Content, attachments: maybe(listOf(anything, 0, 0)) },
-      ({ data: { threadId, content } }) =>
-        ask('message.send', { threadId, content, format: 'html' }, (sent) =>
+      { ...inThread, content: text(limits.content).default(''), attachments: fileList },
+      ({ data }) =>
+        ask('message.send', { ...data, format: 'html' }, (sent) =>
           done({ answer: { message: message(sent, []) } }),
         ),
     ),

@@ -1,7 +1,7 @@
 // What must be asked of people's own objects before an operation may take its turn: the messages of a
-// minute, over all doors and threads, the number of pins, the package that is offered, and who is there
-// to be called. One line per person, so that the order of what they send is kept while they wait, and
-// nobody waits for anybody else.
+// minute, over all doors and threads, the number of pins, the package that is offered, who is there to
+// be called, the files that are sent. One line per person, so that the order of what they send is kept
+// while they wait, and nobody waits for anybody else.
 import type { Door } from '../../contract/actor.ts'
 import { ChatError, errorBody, isChatError } from '../../contract/errors.ts'
 import type { ErrorBody } from '../../contract/errors.ts'
@@ -13,7 +13,9 @@ import { tooMany } from '../../core/rates.ts'
 import type { Env, Settings } from '../../env.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import { findByClientId, findTwin } from '../../store/log/messages.ts'
+import type { StoredAttachment } from '../../store/attachments.ts'
 import { userStub } from '../stubs.ts'
+import { filesNamed, filesOf, sameFiles } from './attachments.ts'
 import type { Entry, Queued } from './commit.ts'
 import { packageFor } from '../packages.ts'
 import type { ThreadAsk } from './turn.ts'
@@ -34,6 +36,9 @@ export class Admission {
   /** Whether messages are counted at all. */
   private readonly counts: boolean
   private readonly lines = new Map<string, Line[]>()
+  /** Files of the sends that are waiting: their owners shall not take them for unused. */
+  private readonly awaited = new Set<string[]>()
+  private readonly attached = new WeakMap<Queued, StoredAttachment[]>()
 
   constructor(env: Env, settings: Settings, enqueue: (entry: Entry) => Promise<void>) {
     this.env = env
@@ -58,8 +63,14 @@ export class Admission {
     return promise
   }
 
+  /** Whether a file is named by a send that waits for its turn. */
+  awaits(attachmentId: string): boolean {
+    return [...this.awaited].some((ids) => ids.includes(attachmentId))
+  }
+
   private asks({ ask, forwarding }: Queued): boolean {
     if ('refused' in ask) return false
+    if (ask.operation === 'message.send' && filesNamed(ask).length > 0) return true
     if (ask.operation === 'message.send')
       return (
         ask.input.everyone === 'here' ||
@@ -77,6 +88,8 @@ export class Admission {
       places = this.lines.get(userId)
     ) {
       this.lines.set(userId, [])
+      const files = places.flatMap(({ entry }) => entry.asks.flatMap(({ ask }) => filesNamed(ask)))
+      if (files.length > 0) this.awaited.add(files)
       // One round after the other: a retry in this round must find what the last one wrote.
       // oxlint-disable-next-line no-await-in-loop
       const answers = await this.ask(userId, places).catch((error: unknown): Answers => {
@@ -94,6 +107,7 @@ export class Admission {
           return work
         }),
       )
+      this.awaited.delete(files)
     }
     this.lines.delete(userId)
   }
@@ -115,7 +129,8 @@ export class Admission {
   private async pass(entry: Entry, answers: Answers): Promise<void> {
     const asks = entry.asks.map((queued): Queued => {
       const ask = answers.get(queued)
-      return ask ? { ...queued, ask } : queued
+      const attached = this.attached.get(queued)
+      return ask || attached ? { ...queued, ask: ask ?? queued.ask, attached } : queued
     })
     await this.enqueue({ ...entry, asks })
   }
@@ -125,14 +140,19 @@ export class Admission {
     const user = userStub(this.env, userId)
     const fresh: Fresh = new Map()
     const proposals: Proposing[] = []
+    const files: { queued: Queued; threadId: string; ids: string[] }[] = []
     const pins: { queued: Queued; threadId: string; pinned: boolean }[] = []
     for (const { log, entry } of places)
       for (const queued of entry.asks) {
-        const { ask } = queued
+        const { ask, forwarding } = queued
         if ('refused' in ask || !this.asks(queued)) continue
         if (ask.operation === 'message.send') {
           const key = costKey(log, userId, entry.door, ask.input, fresh)
           if (key === null) continue
+          const ids = filesNamed(ask)
+          if (ids.length > 0) files.push({ queued, threadId: log.id, ids })
+          // A forward was counted before, as one.
+          if (forwarding !== undefined) continue
           fresh.set(key, [...(fresh.get(key) ?? []), { queued, door: entry.door }])
           if (isProposal(ask.input.kind)) proposals.push({ queued, log, ask })
         } else pins.push({ queued, threadId: log.id, pinned: ask.operation === 'thread.pin' })
@@ -152,6 +172,18 @@ export class Admission {
         if (!none) return
         const message = `at most ${none.full} pinned threads: unpin one first`
         answers.set(queued, { refused: { code: 'conflict', message } })
+      }),
+    )
+    await Promise.all(
+      files.map(async ({ queued, threadId, ids }) => {
+        const ask = answers.get(queued)
+        if (ask && 'refused' in ask) return
+        try {
+          const found = await filesOf(this.env, threadId, userId, ids, queued.forwarding)
+          this.attached.set(queued, found)
+        } catch (error) {
+          answers.set(queued, { refused: bodyOf(error) })
+        }
       }),
     )
     return answers
@@ -191,12 +223,13 @@ function costKey(
   log: ThreadLog,
   userId: string,
   door: Door,
-  { clientId, format, content: text }: Parsed<'message.send'>,
+  { clientId, format, content: text, attachments }: Parsed<'message.send'>,
   fresh: Fresh,
 ): string | null {
   if (clientId !== undefined) return findByClientId(log, userId, clientId) ? null : `id ${clientId}`
   const content = cleanContent(text, format)
-  if (findTwin(log, userId, { door, clientId: null, format, content, at: Date.now() })) return null
+  const twin = findTwin(log, userId, { door, clientId: null, format, content, at: Date.now() })
+  if (twin && sameFiles(twin, attachments)) return null
   let place = 0
   const key = () => `${format} ${place} ${content}`
   while (fresh.get(key())?.some((send) => send.door === door)) place += 1

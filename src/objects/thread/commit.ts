@@ -6,6 +6,7 @@ import type { Answer } from '../../contract/frames.ts'
 import { gathered, goesOn, nobodyYet } from '../../core/gathering.ts'
 import { requireRole } from '../../core/policy.ts'
 import type { Settings } from '../../env.ts'
+import type { StoredAttachment } from '../../store/attachments.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import type { MemberRow } from '../../store/log/rows.ts'
 import { tally } from '../../store/tally.ts'
@@ -27,6 +28,8 @@ export type Queued = {
   forwarding?: Forwarding
   /** Who is there, asked before a send that calls them. */
   here?: string[]
+  /** The files that a send names, once their owner's object has said so. */
+  attached?: StoredAttachment[]
 }
 
 /** What one frame or call asked for; answered to the socket, or to whoever awaits it. */
@@ -38,7 +41,7 @@ export type Entry = {
   done: (outcomes: ThreadOutcome[]) => void
 }
 
-type About = Pick<Turn, 'now' | 'live' | 'door' | 'forwarding' | 'here'>
+type About = Pick<Turn, 'now' | 'live' | 'door' | 'forwarding' | 'here' | 'attached'>
 
 /** What the commits of a thread need of it. */
 export type Committing = {
@@ -57,6 +60,7 @@ export type Committing = {
 class BrokenOff extends Error {}
 
 const done = Promise.resolve()
+const noFiles: readonly StoredAttachment[] = []
 
 export class Commits {
   private readonly thread: Committing
@@ -123,8 +127,8 @@ export class Commits {
     const round = (alone: boolean) => {
       const sayings: Saying[] = []
       const outcomes = entries.map(({ actor, asks, door }) =>
-        asks.map(({ ask, forwarding = null, here = [] }) => {
-          const about = { now, live, door, forwarding, here }
+        asks.map(({ ask, forwarding = null, here = [], attached = noFiles }) => {
+          const about = { now, live, door, forwarding, here, attached }
           return alone
             ? this.carryOutAlone(actor, ask, about, sayings)
             : this.carryOut(actor, ask, about, sayings)
@@ -146,7 +150,7 @@ export class Commits {
   private carryOut(
     actor: Actor,
     ask: Queued['ask'],
-    { now, live, door, forwarding, here }: About,
+    { now, live, door, forwarding, here, attached }: About,
     sayings: Saying[],
   ): ThreadOutcome {
     if ('refused' in ask) return { error: ask.refused }
@@ -157,7 +161,8 @@ export class Commits {
       const me = log?.member(actor.id)
       if (!log || !me) return log ? { error: noThread, stranger: true } : { error: noThread }
       requireRole(ask.operation, me.role, log.thread.type)
-      const turn = new Turn(log, actor, now, settings, live, door, forwarding, here)
+      const sent = [forwarding, here, attached] as const
+      const turn = new Turn(log, actor, now, settings, live, door, ...sent)
       const ok = handle(turn, named(log, actor, me), ask)
       sayings.push(...turn.sayings)
       if (turn.typing !== null) sayings.push(...typing.set(actor.id, turn.typing, now))

@@ -1,5 +1,6 @@
 // Every operation of a thread, by name. A row of the operations table without one does not compile.
 import type { OperationAt } from '../../contract/operations.ts'
+import { attachmentHandlers } from './attachments.ts'
 import { memberHandlers } from './members.ts'
 import { messageHandlers } from './messages.ts'
 import { proposalHandlers } from './proposals.ts'
@@ -11,4 +12,5 @@ export const handlers: Handlers<OperationAt<'thread'>> = {
   ...proposalHandlers,
   ...stateHandlers,
   ...memberHandlers,
+  ...attachmentHandlers,
 }

@@ -12,11 +12,13 @@ import type { ThreadLog } from '../../store/log/log.ts'
 import { countMessages } from '../../store/log/counts.ts'
 import { noteExpiry } from '../../store/log/expiry.ts'
 import * as store from '../../store/log/messages.ts'
+import { attachmentsJson, noteAttached } from '../../store/log/attachments.ts'
 import { putProposal } from '../../store/log/proposals.ts'
 import { receiptsOf } from '../../store/log/receipts.ts'
 import { ALL, iso, messageOf } from '../../store/log/rows.ts'
 import type { MemberRow, MessageRow } from '../../store/log/rows.ts'
 import { rememberSent } from '../../store/log/duplicates.ts'
+import { detach, sameFiles } from './attachments.ts'
 import { refuseSpam, refuseSpamEdit } from './spam.ts'
 import { admitChange, givenMetadata, proposalIn, withdrawDeleted } from './terms.ts'
 import type { Handlers, Turn } from './turn.ts'
@@ -51,7 +53,9 @@ export const messageHandlers: Handlers<Operations> = {
     try {
       admitSend(turn, me)
       if (input.everyone) requireCallEveryone(me.role, log.present().length)
-      if (content.trim() === '')
+      if (turn.attached.length !== (input.attachments?.length ?? 0))
+        throw new ChatError('unavailable', 'the files could not be attached: try again')
+      if (content.trim() === '' && turn.attached.length === 0)
         throw new ChatError('invalid', 'content: holds nothing but removed HTML')
       refuseSpam(turn, { content, format: input.format })
       proposal = proposalIn(turn, input)
@@ -75,6 +79,7 @@ export const messageHandlers: Handlers<Operations> = {
         everyone: everyoneIn(turn, input.everyone),
         reply_to: input.replyTo === undefined ? null : seqOfReply(log, me, input.replyTo),
         forwarded: turn.forwarding?.from ? JSON.stringify(turn.forwarding.from) : null,
+        attachments: attachmentsJson(turn.attached),
         created_at: now,
         expires_at: input.expiresIn === undefined ? null : now + input.expiresIn * 1000,
       },
@@ -87,7 +92,8 @@ export const messageHandlers: Handlers<Operations> = {
     }
     const shown = proposal ? putProposal(log, row, proposal) : row
     if (row.expires_at != null) noteExpiry(log, row.expires_at)
-    rememberSent(log, row)
+    if (input.attachments && row.attachments !== null) noteAttached(log, row.seq, input.attachments)
+    else rememberSent(log, row)
     turn.typing = false
     const message = messageOf(log.id, shown, [], log.members)
     if (turn.shadowed) store.shadowMessage(log, row)
@@ -228,10 +234,11 @@ export const messageHandlers: Handlers<Operations> = {
 export function deleteForAll(turn: Turn, row: MessageRow, at: number = turn.now): void {
   const { log } = turn
   withdrawDeleted(turn, row)
+  const bare = row.attachments === null ? row : detach(log, row, turn.now)
   log.run('DELETE FROM editions WHERE seq = ?', row.seq)
   log.run('DELETE FROM reactions WHERE seq = ?', row.seq)
   const change = { content: null, metadata: null, deleted_at: at }
-  tellMessage(turn, 'message.deleted', store.touchMessage(log, row, change))
+  tellMessage(turn, 'message.deleted', store.touchMessage(log, bare, change))
 }
 
 /** A message that a member may see, by its id. What they may not see does not exist. */
@@ -286,6 +293,7 @@ function repeat(
       (known.edited_at !== null ||
         (known.format === input.format &&
           known.kind === input.kind &&
+          sameFiles(known, input.attachments) &&
           canonical(givenMetadata(known.kind, known.metadata && JSON.parse(known.metadata))) ===
             canonical(givenMetadata(input.kind, input.metadata)) &&
           (input.replyTo === undefined ? null : (messagePlace(input.replyTo)?.seq ?? null)) ===
@@ -302,10 +310,13 @@ function repeat(
 function twinOf(
   { log, door, now }: Turn,
   me: MemberRow,
-  { clientId, format, content }: Pick<Parsed<'message.send'>, 'clientId' | 'format' | 'content'>,
+  input: Omit<Parsed<'message.send'>, 'threadId'>,
 ): MessageRow | undefined {
-  if (clientId !== undefined) return undefined
-  return store.findTwin(log, me.user_id, { door, clientId: null, format, content, at: now })
+  if (input.clientId !== undefined) return undefined
+  const { format, content } = input
+  const sent = { door, clientId: null, format, content, at: now }
+  const twin = store.findTwin(log, me.user_id, sent)
+  return twin && sameFiles(twin, input.attachments) ? twin : undefined
 }
 
 /** JSON with its keys in order, so that equal objects are equal texts. */

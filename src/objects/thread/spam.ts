@@ -6,12 +6,13 @@ import type { Turn } from './turn.ts'
 
 /**
  * Throws `spam` for a new message. A retry under its clientId is no new message: ask for it before.
- * The note of a forward is a part of it, and may be the same with the next one.
+ * The note of a forward is a part of it, and may be the same with the next one; so may the words
+ * beside files.
  */
 export function refuseSpam(turn: Turn, message: { content: string; format: Format }): void {
-  const { log, actor, now, forwarding } = turn
-  const note = forwarding?.from === null
-  const duplicate = !note && findDuplicate(log, actor.id, message.content, now) !== undefined
+  const { log, actor, now, forwarding, attached } = turn
+  const free = forwarding?.from === null || attached.length > 0
+  const duplicate = !free && findDuplicate(log, actor.id, message.content, now) !== undefined
   spam.refuseSpam({ ...message, duplicate }, turn.settings.SPAM_KEYWORDS)
 }
 

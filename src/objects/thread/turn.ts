@@ -4,6 +4,7 @@ import type { Event, EventData, EventName } from '../../contract/events.ts'
 import type { ForwardedFrom } from '../../contract/message.ts'
 import type { OperationAt, Output, Parsed } from '../../contract/operations.ts'
 import type { Settings } from '../../env.ts'
+import type { StoredAttachment } from '../../store/attachments.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import type { MemberRow } from '../../store/log/rows.ts'
 
@@ -17,9 +18,10 @@ export type ThreadAsk = {
 
 /**
  * Said by the service alone, never by a client: this send is a part of a forward, which was counted
- * as one message before. `from` is null for the note that goes before the forwarded message.
+ * as one message before. `from` is null for the note that goes before the forwarded message;
+ * `owners`: whose files it names.
  */
-export type Forwarding = { from: ForwardedFrom | null }
+export type Forwarding = { from: ForwardedFrom | null; owners?: Record<string, string> }
 
 /** What an operation came to. `repeated`: it had been done before, and this is that result again. */
 export type ThreadAnswer = { ok: unknown; repeated?: true }
@@ -41,6 +43,8 @@ export class Turn {
   readonly forwarding: Forwarding | null
   /** Members who are there, where the operation calls them. */
   readonly here: readonly string[]
+  /** The files that a send names. */
+  readonly attached: readonly StoredAttachment[]
   readonly sayings: Saying[] = []
   /** Set by `typing.set`, a send and a leave: carried out by the object, which keeps it in memory. */
   typing: boolean | null = null
@@ -55,6 +59,7 @@ export class Turn {
     door: Door | null = null,
     forwarding: Forwarding | null = null,
     here: readonly string[] = [],
+    attached: readonly StoredAttachment[] = [],
   ) {
     this.log = log
     this.actor = actor
@@ -64,6 +69,7 @@ export class Turn {
     this.door = door
     this.forwarding = forwarding
     this.here = here
+    this.attached = attached
   }
 
   /** What the actor sends is for themselves alone. */

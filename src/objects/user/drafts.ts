@@ -7,10 +7,12 @@ import { limits } from '../../contract/limits.ts'
 import type { Parsed } from '../../contract/operations.ts'
 import type { User } from '../../contract/user.ts'
 import { cleanContent } from '../../core/content.ts'
+import { attachmentOf } from '../../store/attachments.ts'
 import { iso } from '../../store/log/rows.ts'
 import type { UserBook } from '../../store/user/book.ts'
 import * as store from '../../store/user/drafts.ts'
 import type { DraftRow } from '../../store/user/drafts.ts'
+import { ownAttachments } from '../../store/user/files.ts'
 import type { UserHandlers } from './handlers.ts'
 
 /** All of a message but its place: whatever a send may take is kept, and sent as it was said. */
@@ -28,9 +30,10 @@ export function keepDraft(
   const { threadId, clientId, draft: _, ...message } = input
   const known =
     clientId === undefined ? undefined : store.findDraftByClientId(book, threadId, clientId)
-  if (known) return { draft: repeat(known, author, message), repeated: true }
+  if (known) return { draft: repeat(book, known, author, message), repeated: true }
   if (store.countDrafts(book) >= limits.drafts)
     throw new ChatError('conflict', `at most ${limits.drafts} drafts: send or delete some first`)
+  requireOwn(book, message)
   store.dropSentDrafts(book, now - limits.sentDraftMs)
   const row = store.putDraft(book, {
     id: newDraftId(),
@@ -41,7 +44,7 @@ export function keepDraft(
     created_at: now,
     updated_at: now,
   })
-  return { draft: draftOf(row, author), repeated: false }
+  return { draft: draftOf(book, row, author), repeated: false }
 }
 
 export const draftHandlers: UserHandlers<
@@ -54,16 +57,16 @@ export const draftHandlers: UserHandlers<
     const last = page.at(-1)
     const author = authorOf(book, actor)
     return {
-      items: page.map((row) => draftOf(row, author)),
+      items: page.map((row) => draftOf(book, row, author)),
       nextCursor: rows.length > limit && last ? `${last.updated_at}.${last.id}` : null,
     }
   },
 
   'draft.get': async ({ user: { book }, actor }, { messageId }) =>
-    draftOf(found(book, messageId), authorOf(book, actor)),
+    draftOf(book, found(book, messageId), authorOf(book, actor)),
 
   'draft.edit': async ({ user: { book }, actor }, { messageId, ...change }) =>
-    draftOf(changeDraft(book, messageId, change, Date.now()), authorOf(book, actor)),
+    draftOf(book, changeDraft(book, messageId, change, Date.now()), authorOf(book, actor)),
 
   'draft.delete': async ({ user: { book } }, { messageId }) => {
     store.dropDraft(book, found(book, messageId).id)
@@ -98,8 +101,14 @@ export function draftSent(book: UserBook, id: string, messageId: string, now: nu
 
 function changeDraft(book: UserBook, id: string, change: DraftChange, now: number): DraftRow {
   const row = found(book, id)
+  requireOwn(book, change)
   const input = JSON.stringify(changed(messageOf(row), change))
   return input === row.input ? row : store.putDraft(book, { ...row, input, updated_at: now })
+}
+
+function requireOwn(book: UserBook, { attachments = [] }: DraftChange): void {
+  if (ownAttachments(book, attachments).length < attachments.length)
+    throw new ChatError('not_found', 'attachments: there is no such attachment')
 }
 
 function found(book: UserBook, id: string): DraftRow {
@@ -109,7 +118,7 @@ function found(book: UserBook, id: string): DraftRow {
 }
 
 /** A retry of a draft that was never changed must say the same; one that was sent is over. */
-function repeat(row: DraftRow, author: User, message: DraftMessage): Draft {
+function repeat(book: UserBook, row: DraftRow, author: User, message: DraftMessage): Draft {
   if (row.message_id !== null)
     throw new ChatError('conflict', 'this draft was sent', { messageId: row.message_id })
   if (row.created_at === row.updated_at && row.input !== JSON.stringify(message))
@@ -117,7 +126,7 @@ function repeat(row: DraftRow, author: User, message: DraftMessage): Draft {
       'idempotency_mismatch',
       'another draft was made under this clientId: use a new one',
     )
-  return draftOf(row, author)
+  return draftOf(book, row, author)
 }
 
 function changed(message: DraftMessage, change: DraftChange): DraftMessage {
@@ -131,6 +140,7 @@ function changed(message: DraftMessage, change: DraftChange): DraftMessage {
     mentions: change.mentions ?? message.mentions,
     everyone: everyone ?? undefined,
     expiresIn: expiresIn ?? undefined,
+    attachments: change.attachments ?? message.attachments,
     metadata: metadata ?? undefined,
     replyTo: replyTo ?? undefined,
   }
@@ -139,8 +149,10 @@ function changed(message: DraftMessage, change: DraftChange): DraftMessage {
 /** As we wrote it ourselves; only a draft that was sent has no message any more. */
 const messageOf = (row: DraftRow) => JSON.parse(row.input ?? '{}') as DraftMessage
 
-function draftOf(row: DraftRow, author: User): Draft {
-  const { content, format, kind, metadata, mentions, everyone, expiresIn, replyTo } = messageOf(row)
+function draftOf(book: UserBook, row: DraftRow, author: User): Draft {
+  const message = messageOf(row)
+  const { content, format, kind, metadata, mentions, everyone, expiresIn, replyTo } = message
+  const { attachments = [] } = message
   return {
     id: row.id,
     threadId: row.thread_id,
@@ -153,7 +165,8 @@ function draftOf(row: DraftRow, author: User): Draft {
     // As a reader would get it: kept as it was typed, but no page runs what is in it.
     content: cleanContent(content, format),
     metadata: metadata ?? null,
-    attachments: [],
+    // What was erased since is left out.
+    attachments: ownAttachments(book, attachments).map(attachmentOf),
     mentions: mentions ?? [],
     ...(everyone && { everyone }),
     replyTo: replyTo ?? null,

@@ -13,6 +13,7 @@ import { tellDirect } from './blocks.ts'
 import { draftHandlers } from './drafts.ts'
 import { notificationHandlers } from './notifications.ts'
 import { queueHandlers } from './queue.ts'
+import { uploadHandlers } from './uploads.ts'
 
 /** What asks, where it is not REST: a socket of this object, or a Socket.IO session. */
 export type Device = { socket: WebSocket } | { session: string }
@@ -26,6 +27,7 @@ const handlers: UserHandlers<OperationAt<'user'>> = {
   ...draftHandlers,
   ...notificationHandlers,
   ...queueHandlers,
+  ...uploadHandlers,
 
   'profile.get': async ({ user, actor }) => ownProfile(user, actor),
 

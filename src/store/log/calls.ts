@@ -15,12 +15,12 @@ export type Shown = Pick<Message, 'id' | 'seq' | 'sender' | 'createdAt'> & { tex
 /** `count` of the messages after `after`, up to `head`; `last` is the newest, counted or not. */
 export type Calls = { title: string | null; count: number; head: number; last: Shown | null }
 
-export const shownOf = ({ id, seq, sender, createdAt, content, format }: Message): Shown => ({
+export const shownOf = ({ id, seq, sender, createdAt, ...said }: Message): Shown => ({
   id,
   seq,
   sender,
   createdAt,
-  text: excerptOf(content ?? '', format),
+  text: excerptOf(said),
 })
 
 /**

@@ -14,8 +14,8 @@ import type { MemberRow, MessageRow } from './rows.ts'
 /** A link in it gets a preview, unless that is null from the start. */
 export type NewMessage = Omit<
   MessageRow,
-  'seq' | 'born' | 'version' | 'forwarded' | 'preview' | 'edited_at' | 'deleted_at'
-> & { preview?: null; forwarded?: string | null }
+  'seq' | 'born' | 'version' | 'forwarded' | 'preview' | 'attachments' | 'edited_at' | 'deleted_at'
+> & { preview?: null; forwarded?: string | null; attachments?: string | null }
 
 /** Appends a message: the next seq, the next version. Null where its sender's clientId is taken. */
 export function insertMessage(
@@ -29,13 +29,13 @@ export function insertMessage(
   const written = log.write(
     `INSERT INTO messages (seq, born, version, sender, client_id, kind, format, content, metadata,
        mentions, reply_to, created_at, door, preview, forwarded, everyone,
-       expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       expires_at, attachments)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (client_id, sender) WHERE client_id IS NOT NULL DO NOTHING`,
     ...[seq, version, version, message.sender, message.client_id, message.kind],
     ...[message.format, message.content, message.metadata, message.mentions, message.reply_to],
     ...[message.created_at, door, preview, message.forwarded ?? null, message.everyone ?? null],
-    message.expires_at ?? null,
+    ...[message.expires_at ?? null, message.attachments ?? null],
   )
   if (written === 0) return null
   log.head = seq
@@ -43,7 +43,7 @@ export function insertMessage(
   const row = {
     ...message,
     ...{ seq, born: version, version, preview, forwarded: message.forwarded ?? null },
-    ...{ edited_at: null, deleted_at: null },
+    ...{ attachments: message.attachments ?? null, edited_at: null, deleted_at: null },
   }
   log.recent.push(row)
   return row

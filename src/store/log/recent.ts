@@ -44,5 +44,5 @@ export class Recent {
   }
 }
 
-const sizeOf = ({ content, metadata }: MessageRow) =>
-  (content?.length ?? 0) + (metadata?.length ?? 0)
+const sizeOf = ({ content, metadata, attachments }: MessageRow) =>
+  (content?.length ?? 0) + (metadata?.length ?? 0) + (attachments?.length ?? 0)

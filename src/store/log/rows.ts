@@ -3,6 +3,7 @@ import { messageId } from '../../contract/ids.ts'
 import type { Format, Kind, Message, Reaction } from '../../contract/message.ts'
 import type { Proposal } from '../../contract/proposal.ts'
 import type { Member, Role, Subject, ThreadType } from '../../contract/thread.ts'
+import { attachmentsOf } from '../attachments.ts'
 
 export type MessageRow = {
   seq: number
@@ -21,6 +22,8 @@ export type MessageRow = {
   /** JSON of a `ForwardedFrom`. */
   forwarded: string | null
   preview: string | null
+  /** JSON of `StoredAttachment`s; null for none. */
+  attachments: string | null
   created_at: number
   edited_at: number | null
   deleted_at: number | null
@@ -113,7 +116,7 @@ export function messageOf(
     format: row.format,
     content: gone ? null : row.content,
     metadata: gone ? null : parsed(row.metadata),
-    attachments: [],
+    attachments: gone ? [] : attachmentsOf(row.attachments),
     mentions: gone ? [] : (parsed<string[]>(row.mentions) ?? []),
     ...(row.everyone != null && !gone && { everyone: row.everyone === ALL ? 'all' : 'here' }),
     replyTo: row.reply_to === null ? null : messageId(threadId, row.reply_to),

@@ -14,6 +14,8 @@
  * `shadowed` is 1 for a message that only its sender sees. sanctions: who may not write here
  * (silence) or not be here (ban), until when.
  * `expires_at` (ms) is null for a message that stays.
+ * `attachments` of a message is JSON, null for none. attached: which messages show a file; a message
+ * without one has no row there.
  * due: times at which the object's one alarm has something to do.
  */
 export const steps = [
@@ -75,4 +77,8 @@ export const steps = [
   `ALTER TABLE messages ADD COLUMN expires_at INTEGER;
    CREATE INDEX messages_expiring ON messages (expires_at)
      WHERE expires_at IS NOT NULL AND deleted_at IS NULL;`,
+  `ALTER TABLE messages ADD COLUMN attachments TEXT;
+   CREATE TABLE attached (
+     attachment_id TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (attachment_id, seq)
+   ) WITHOUT ROWID;`,
 ]

@@ -5,6 +5,7 @@ import { messageId } from '../../contract/ids.ts'
 import { limits } from '../../contract/limits.ts'
 import type { Format } from '../../contract/message.ts'
 import { excerptOf } from '../../core/excerpt.ts'
+import { attachmentsOf } from '../attachments.ts'
 import { iso } from '../log/rows.ts'
 import type { Calls, Shown } from '../log/calls.ts'
 import { counted, mentioning, readCursor, visible } from './threads.ts'
@@ -76,12 +77,14 @@ async function callsIn(
     sender_avatar: string | null
     content: string | null
     format: Format
+    attachments: string | null
     created_at: number
   }
   // Beside max(), SQLite takes the other columns from the row that has it: the newest message.
   const rows = await drizzle(d1).all<Row>(sql`
     SELECT m.thread_id, m.joined_at, t.title, i.value ->> 'readAt' AS read_at, count(*) AS count,
-      max(x.seq) AS seq, x.sender, x.content, x.format, x.created_at,
+      max(x.seq) AS seq, x.sender, x.content, x.format, x.attachments,
+      x.created_at,
       coalesce(p.name, n.name) AS sender_name, coalesce(p.avatar_url, n.avatar_url) AS sender_avatar
     FROM json_each(${JSON.stringify(ranges)}) i
       CROSS JOIN members m ON m.thread_id = i.value ->> 'id' AND m.user_id = ${userId}
@@ -108,7 +111,7 @@ async function callsIn(
         avatarUrl: row.sender_avatar,
       },
       createdAt: iso(row.created_at),
-      text: excerptOf(row.content ?? '', row.format),
+      text: excerptOf({ ...row, attachments: attachmentsOf(row.attachments) }),
     },
   }))
 }

@@ -80,7 +80,7 @@ export async function writeSnapshot(db: D1Database, snapshot: Snapshot): Promise
 const columns = [
   ...(['seq', 'version', 'sender', 'client_id', 'kind', 'format', 'content', 'metadata'] as const),
   ...(['mentions', 'reply_to', 'forwarded', 'preview', 'created_at', 'edited_at'] as const),
-  ...(['deleted_at', 'shadowed', 'proposal', 'everyone', 'expires_at'] as const),
+  ...(['deleted_at', 'shadowed', 'proposal', 'everyone', 'expires_at', 'attachments'] as const),
 ]
 
 /** Arrays, since a name would be read and compared once for each column of each message. */
@@ -96,7 +96,8 @@ const putMessagesSql = `
   ON CONFLICT (thread_id, seq) DO UPDATE SET version = excluded.version,
     format = excluded.format, content = excluded.content, metadata = excluded.metadata,
     preview = excluded.preview, reactions = excluded.reactions, edited_at = excluded.edited_at,
-    deleted_at = excluded.deleted_at, proposal = excluded.proposal
+    deleted_at = excluded.deleted_at, proposal = excluded.proposal,
+    attachments = excluded.attachments
   WHERE excluded.version > messages.version`
 
 function columnAt(column: string, place: number): string {

@@ -92,6 +92,7 @@ export const messages = sqliteTable(
     everyone: text('everyone'),
     replyTo: integer('reply_to'),
     forwarded: text('forwarded'),
+    attachments: text('attachments'),
     preview: text('preview'),
     reactions: text('reactions').notNull(),
     createdAt: integer('created_at').notNull(),

@@ -258,6 +258,18 @@ export async function sharedThreads(d1: D1Database, a: string, b: string): Promi
   return rows.map((row) => row.id)
 }
 
+/** Of some threads, those that a person is in. */
+export async function threadsAmong(
+  d1: D1Database,
+  userId: string,
+  threadIds: string[],
+): Promise<string[]> {
+  const rows = await drizzle(d1).all<{ id: string }>(sql`
+    SELECT thread_id AS id FROM members WHERE user_id = ${userId}
+      AND thread_id IN (SELECT value FROM json_each(${JSON.stringify(threadIds)}))`)
+  return rows.map((row) => row.id)
+}
+
 /** A page of the ids of a person's threads, in the order of ids. */
 export async function threadIdsOf(
   d1: D1Database,

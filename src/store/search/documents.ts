@@ -1,7 +1,9 @@
 // What is found of a message: its words and a few facts about it, written once per change.
 import { plainText } from '../../core/plain-text.ts'
 import { wordsOf } from '../../core/words.ts'
+import type { Attachment } from '../../contract/attachment.ts'
 import { limits } from '../../contract/limits.ts'
+import { attachmentsOf } from '../attachments.ts'
 import { changedRows } from '../log/changed.ts'
 import type { ThreadLog } from '../log/log.ts'
 import type { MessageRow } from '../log/rows.ts'
@@ -104,17 +106,24 @@ const findable = (row: MessageRow) => row.deleted_at === null && row.content !==
 /** An array, whose places the statements above name: seq, sender, time, words, facts. */
 function document(threadId: string, row: MessageRow) {
   const text = plainText(row.content ?? '', row.format)
+  const files = attachmentsOf(row.attachments)
+  const words = wordsOf([text, ...files.map(({ name }) => name)].join(' '))
   const { seq, sender, created_at: at } = row
-  const facts = [everything, inThread(threadId), fromSender(sender), ...heldBy(row, text)]
-  return [seq, sender, at, wordsOf(text).join(' '), facts.join(' ')]
+  const facts = [everything, inThread(threadId), fromSender(sender), ...heldBy(row, text, files)]
+  return [seq, sender, at, words.join(' '), facts.join(' ')]
 }
 
 const attached = ['image', 'file', 'video', 'audio']
 
-function heldBy({ kind, format, content, shadowed }: MessageRow, text: string): string[] {
+function heldBy(
+  { kind, format, content, shadowed }: MessageRow,
+  text: string,
+  files: Attachment[],
+): string[] {
+  const image = kind === 'image' || files.some((file) => file.kind === 'image')
   return [
-    ...(attached.includes(kind) ? [holding('file')] : []),
-    ...(kind === 'image' ? [holding('image')] : []),
+    ...(files.length > 0 || attached.includes(kind) ? [holding('file')] : []),
+    ...(image ? [holding('image')] : []),
     ...(linked.test(text) || (format === 'html' && content?.includes('<a '))
       ? [holding('link')]
       : []),

@@ -12,6 +12,8 @@ import { run } from '../tally.ts'
  * sessions: their Socket.IO sessions, each an object of its own; one whose client was lost is parked
  * for a while, since it may come back. missed: what it was not told meanwhile, which is a thread from
  * a version on, or an event that is of no thread.
+ * attachments: files they uploaded. shown: threads that may show one, to be asked whether they do.
+ * uploads, upload_parts: large files on their way.
  * steps: how many of these steps the object has run; objects from before it was kept have run one.
  */
 const steps = [
@@ -63,6 +65,22 @@ const steps = [
      session TEXT NOT NULL, key TEXT NOT NULL, since INTEGER, event TEXT, PRIMARY KEY (session, key)
    ) WITHOUT ROWID;`,
   `ALTER TABLE preferences ADD COLUMN mentions INTEGER NOT NULL DEFAULT 0;`,
+  `CREATE TABLE attachments (
+     id TEXT PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL, name TEXT NOT NULL,
+     size INTEGER NOT NULL, facts TEXT NOT NULL, created_at INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE TABLE shown (
+     attachment_id TEXT NOT NULL, thread_id TEXT NOT NULL, at INTEGER NOT NULL,
+     PRIMARY KEY (attachment_id, thread_id)
+   ) WITHOUT ROWID;
+   CREATE TABLE uploads (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, part_bytes INTEGER NOT NULL,
+     r2_upload TEXT, attachment_id TEXT, created_at INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE TABLE upload_parts (
+     upload_id TEXT NOT NULL, part INTEGER NOT NULL, etag TEXT NOT NULL,
+     PRIMARY KEY (upload_id, part)
+   ) WITHOUT ROWID;`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */

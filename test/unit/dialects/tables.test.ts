@@ -64,8 +64,8 @@ describe('which dialect', () => {
 test('mistakes do not compile', () => {
   // @ts-expect-error: there is no such operation
   ask('message.sned', {}, () => done({}))
-  // @ts-expect-error: a message has content
-  ask('message.send', { threadId: 't' }, () => done({}))
+  // @ts-expect-error: a message is in a thread
+  ask('message.send', { content: 'hi' }, () => done({}))
   // @ts-expect-error: an answer has no such field
   ask('message.get', { messageId: 'm' }, ({ text }) => done({ text }))
   // @ts-expect-error: the path has no such parameter

@@ -43,6 +43,8 @@ describe('preflight', () => {
       'authorization',
       'content-type',
       'idempotency-key',
+      'if-none-match',
+      'range',
       'x-csrf-token',
     ])
   })

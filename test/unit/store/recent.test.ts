@@ -5,7 +5,7 @@ import type { MessageRow } from '../../../src/store/log/rows.ts'
 const aRow = (seq: number, content = 'hi', born = seq): MessageRow => ({
   ...{ seq, born, version: born, sender: 'alice', client_id: null, kind: 'text', format: 'plain' },
   ...{ content, metadata: null, mentions: null, reply_to: null, forwarded: null, preview: null },
-  ...{ created_at: 0, edited_at: null, deleted_at: null },
+  ...{ attachments: null, created_at: 0, edited_at: null, deleted_at: null },
 })
 
 function recentOf(...rows: MessageRow[]): Recent {

@@ -1,0 +1,64 @@
+// Uploads and downloads, as a client outside makes them, and what the bucket then holds.
+import { env, exports } from 'cloudflare:workers'
+import type { Attachment } from '../../src/contract/attachment.ts'
+import type { Answered, Someone } from './fixtures.ts'
+import { origin } from './fixtures.ts'
+
+export const aForm = (bytes: Uint8Array, name: string, fields: Record<string, string> = {}) => {
+  const form = new FormData()
+  for (const [field, value] of Object.entries(fields)) form.append(field, value)
+  form.append('file', new Blob([bytes]), name)
+  return form
+}
+
+export async function upload<T = Attachment>(
+  user: Someone | null,
+  bytes: Uint8Array,
+  name: string,
+  fields: Record<string, string> = {},
+): Promise<Answered<T>> {
+  return post(user, '/v1/attachments', aForm(bytes, name, fields))
+}
+
+export async function post<T>(
+  user: Someone | null,
+  path: string,
+  body: BodyInit,
+  headers: Record<string, string> = {},
+): Promise<Answered<T>> {
+  const response = await exports.default.fetch(origin + path, {
+    method: 'POST',
+    headers: { ...(user && { Authorization: `Bearer ${user.token}` }), ...headers },
+    body,
+  })
+  return { status: response.status, headers: response.headers, body: await response.json() }
+}
+
+/** Uploads what must be taken. */
+export async function anAttachment(
+  user: Someone,
+  bytes: Uint8Array,
+  name: string,
+): Promise<Attachment> {
+  const { status, body } = await upload(user, bytes, name)
+  if (status !== 201) throw new Error(`not uploaded: ${JSON.stringify(body)}`)
+  return body
+}
+
+export async function download(
+  user: Someone | null,
+  path: string,
+  headers: Record<string, string> = {},
+) {
+  const response = await exports.default.fetch(origin + path, {
+    headers: { ...(user && { Authorization: `Bearer ${user.token}` }), ...headers },
+  })
+  const { status } = response
+  return { status, headers: response.headers, bytes: await response.bytes() }
+}
+
+/** Names of all that the bucket holds. */
+export async function stored(): Promise<string[]> {
+  const { objects } = await env.FILES.list()
+  return objects.map(({ key }) => key)
+}
