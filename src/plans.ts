@@ -4,6 +4,7 @@ import type { Actor } from './contract/actor.ts'
 import { ChatError, errorBody, isChatError } from './contract/errors.ts'
 import type { Operation } from './contract/operations.ts'
 import type { Plan } from './dialects/dialect.ts'
+import { withOrigin } from './dialects/origin.ts'
 import { checked } from './dispatch.ts'
 import type { Ask, Outcome } from './dispatch.ts'
 import { reportFault } from './objects/fault.ts'
@@ -11,11 +12,15 @@ import { reportFault } from './objects/fault.ts'
 /** How an interpreter asks: by its own door, and with what it owes to whoever asked. */
 export type Carry = (ask: Ask) => Promise<Outcome>
 
-/** Carries a plan out, step by step. Rejects with the refusal that no step had an answer to. */
+/**
+ * Carries a plan out, step by step. Rejects with the refusal that no step had an answer to. `origin`:
+ * where whoever asks connected to, and finds the files that they are told of.
+ */
 export async function follow<T>(
   actor: Actor,
   start: Plan<T>,
   carry: Carry,
+  origin: string,
 ): Promise<{ end: T; repeated: boolean }> {
   let plan = start
   let repeated = false
@@ -25,7 +30,7 @@ export async function follow<T>(
     const outcome = await takeStep(actor, plan.operation, plan.input, carry)
     if ('ok' in outcome) {
       repeated ||= outcome.repeated === true
-      plan = plan.next(outcome.ok)
+      plan = plan.next(withOrigin(outcome.ok, origin))
     } else if (plan.otherwise) plan = plan.otherwise(outcome.error)
     else throw new ChatError(outcome.error.code, outcome.error.message, outcome.error.details)
   }

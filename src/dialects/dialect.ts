@@ -3,6 +3,7 @@
 // them out, and nothing else does.
 import { z } from 'zod'
 import type { Actor } from '../contract/actor.ts'
+import type { Attachment } from '../contract/attachment.ts'
 import type { ErrorBody, ErrorCode } from '../contract/errors.ts'
 import type { EventData, EventName } from '../contract/events.ts'
 import type { Input, Operation, Output } from '../contract/operations.ts'
@@ -44,7 +45,10 @@ type ParamsOf<Path extends string> = Path extends `${string}:${infer Name}/${inf
     ? Name
     : never
 
-/** A request whose fields were checked. `key` is its Idempotency-Key, `at` when it came (ISO 8601). */
+/**
+ * A request whose fields were checked. `key` is its Idempotency-Key, `at` when it came (ISO 8601),
+ * `files` what it uploaded, where its row takes an upload.
+ */
 export type Asked<P extends string, Q extends Fields, B extends Fields> = {
   params: Record<P, string>
   query: Values<Q>
@@ -52,17 +56,24 @@ export type Asked<P extends string, Q extends Fields, B extends Fields> = {
   me: Actor
   key: string | undefined
   at: string
+  files: Attachment[]
 }
+
+/** Files of a multipart form: the name of their field, and how many of them there may be. */
+export type Upload = { field: string; most: number }
 
 /**
  * A row of a REST table. `status` is that of a success; what was done before answers 200, and 204 has
- * no body. `local`: not there but on the machine of whoever tries Skein out.
+ * no body. `local`: not there but on the machine of whoever tries Skein out. `upload`: the body is a
+ * form; its files are stored before the plan is made, all of them or none, and its other fields are
+ * checked as those of any body.
  */
 export type Endpoint = {
   method: Method
   path: string
   status: 200 | 201 | 204
   local: boolean
+  upload: Upload | null
   query: z.ZodObject
   body: z.ZodObject
   plan: (asked: Asked<string, Fields, Fields>) => Plan<object>
@@ -76,13 +87,14 @@ export const endpoint = <
 >(
   method: Method,
   path: Path,
-  takes: { query?: Q; body?: B; status?: Endpoint['status']; local?: boolean },
+  takes: { query?: Q; body?: B; status?: Endpoint['status']; local?: boolean; upload?: Upload },
   plan: (asked: Asked<ParamsOf<Path>, Q, B>) => Plan<object>,
 ): Endpoint => ({
   method,
   path,
   status: takes.status ?? 200,
   local: takes.local ?? false,
+  upload: takes.upload ?? null,
   query: z.object(takes.query ?? {}),
   body: z.object(takes.body ?? {}),
   // The interpreter calls it with what these two schemas and this path gave.

@@ -1,20 +1,24 @@
 // REST in another system's words: the one interpreter of every dialect's endpoints.
 import type { Context } from 'hono'
 import type { Actor } from '../contract/actor.ts'
+import type { Attachment } from '../contract/attachment.ts'
 import { ChatError, errorBody, errors, isChatError } from '../contract/errors.ts'
 import { operations } from '../contract/operations.ts'
 import { dialectOf } from '../dialects/all.ts'
 import type { Asked, Dialect, Endpoint, Fields } from '../dialects/dialect.ts'
+import { withOrigin } from '../dialects/origin.ts'
 import { carryOut } from '../dispatch.ts'
 import type { Outcome } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import { reportFault } from '../objects/fault.ts'
 import { follow, valid } from '../plans.ts'
+import type { Carry } from '../plans.ts'
 import { knownActor } from './actor.ts'
 import type { App } from './app.ts'
 import { rateHeaders } from './failure.ts'
 import { bodyOf, readModel } from './native.ts'
 import { rowAt } from './rows.ts'
+import { upload } from './upload.ts'
 
 /** Answers a request of a dialect, or null when the path is none of its own. */
 export async function answerDialect(context: Context<App>): Promise<Response | null> {
@@ -28,13 +32,15 @@ export async function answerDialect(context: Context<App>): Promise<Response | n
   try {
     const actor = await knownActor(req.raw, env)
     const { row, params } = reached(dialect, req.method, path, settingsOf(env).local)
-    const asked = await askedOf(row, params, actor, req.raw)
-    const { end, repeated } = await follow(actor, row.plan(asked), async (ask) => {
+    const asked = await askedOf(context, row, params, actor)
+    const carry: Carry = async (ask) => {
       const outcome = toldApart(dialect, await carryOut(env, actor, ask, 'rest'))
       const wrote = 'ok' in outcome && operations[ask.operation].write
       if (wrote) await readModel(env, actor, ask, outcome)
       return outcome
-    })
+    }
+    const { origin } = new URL(req.url)
+    const { end, repeated } = await follow(actor, row.plan(asked), carry, origin)
     if (row.status === 204) return new Response(null, { status: 204, headers })
     return answer(dialect.envelope.ok(end), repeated ? 200 : row.status)
   } catch (error) {
@@ -61,21 +67,38 @@ function toldApart(dialect: Dialect, outcome: Outcome): Outcome {
 }
 
 async function askedOf(
+  context: Context<App>,
   row: Endpoint,
   params: Record<string, string>,
   me: Actor,
-  request: Request,
 ): Promise<Asked<string, Fields, Fields>> {
-  const inBody = row.method !== 'GET' && row.method !== 'DELETE'
+  const request = context.req.raw
   const query = Object.fromEntries(new URL(request.url).searchParams)
+  const { files, fields } = await sentTo(context, row, me)
   return {
     params: Object.fromEntries(Object.entries(params).map(([name, text]) => [name, decoded(text)])),
     query: valid(row.query, query),
-    body: valid(row.body, inBody ? await bodyOf(request) : {}),
+    body: valid(row.body, fields),
     me,
     key: request.headers.get('Idempotency-Key') ?? undefined,
     at: new Date().toISOString(),
+    files,
   }
+}
+
+/** What a request carries beside its address: JSON, or a form with files, or nothing. */
+async function sentTo(
+  context: Context<App>,
+  { method, upload: wanted }: Endpoint,
+  me: Actor,
+): Promise<{ files: Attachment[]; fields: Record<string, unknown> }> {
+  const { env, req } = context
+  if (!wanted) {
+    const inBody = method !== 'GET' && method !== 'DELETE'
+    return { files: [], fields: inBody ? await bodyOf(req.raw) : {} }
+  }
+  const lasting = (work: Promise<unknown>) => context.executionCtx.waitUntil(work)
+  return withOrigin(await upload(env, me, req.raw, wanted, lasting), new URL(req.url).origin)
 }
 
 function reached(dialect: Dialect, method: string, path: string, local: boolean) {

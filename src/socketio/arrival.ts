@@ -9,6 +9,7 @@ import { reportFault } from '../objects/fault.ts'
 import { userStub } from '../objects/stubs.ts'
 import type { Recovered } from '../objects/user/sessions.ts'
 import { follow } from '../plans.ts'
+import type { Carry } from '../plans.ts'
 import type { Emit, Recovery, Session } from './application.ts'
 import { emitOf, say, visitOf } from './dialect.ts'
 import type { Visit } from './dialect.ts'
@@ -41,19 +42,19 @@ export async function arrive(
 ): Promise<Arrival> {
   const { env, settings, sockets, entered } = door
   const actor = await authenticateHandshake(handshake, auth['token'], settings)
-  const visit = visitOf(actor, id, sid)
+  const { origin } = new URL(handshake.url)
+  const visit = visitOf(actor, origin, id, sid)
   entered(visit)
   const recovered = await enroll(env, id, visit, recovery?.pid ?? null)
   const again = recovered && (await resume(door, visit, recovered, recovery?.offset ?? null))
   if (recovered && !again) {
     await userStub(env, actor.id).dismiss(id)
-    Object.assign(visit, visitOf(actor, id, sid))
+    Object.assign(visit, visitOf(actor, origin, id, sid))
     await enroll(env, id, visit, null)
   }
   const greeting = sockets.welcome({ me: visit.actor, at: new Date().toISOString() })
-  const { end } = await follow(visit.actor, greeting, (ask) =>
-    carryOut(env, visit.actor, ask, 'socket', id),
-  )
+  const carry: Carry = (ask) => carryOut(env, visit.actor, ask, 'socket', id)
+  const { end } = await follow(visit.actor, greeting, carry, origin)
   return {
     visit,
     sid: again?.sid ?? sid,

@@ -14,6 +14,7 @@ import type {
   Say,
   Sockets,
 } from '../dialects/dialect.ts'
+import { withOrigin } from '../dialects/origin.ts'
 import type { Settings } from '../env.ts'
 import { reportFault } from '../objects/fault.ts'
 import { follow, valid } from '../plans.ts'
@@ -25,6 +26,8 @@ import type { Told } from './told.ts'
 /** What is kept of a person's connection, through any sleep. */
 export type Visit = {
   actor: Actor
+  /** Where its client connected to. */
+  origin: string
   /** Threads whose typing this connection hears. */
   joined: string[]
   /** Threads in which it said that its person types. */
@@ -39,8 +42,8 @@ export type Visit = {
 /** Threads a connection may join or type in at a time; the oldest are forgotten first. */
 const PLACES_MOST = 50
 
-export const visitOf = (actor: Actor, pid: string, sid: string): Visit => ({
-  ...{ actor, pid, joined: [], typing: [], typists: {} },
+export const visitOf = (actor: Actor, origin: string, pid: string, sid: string): Visit => ({
+  ...{ actor, origin, pid, joined: [], typing: [], typists: {} },
   told: nothingTold(sid.slice(0, 8)),
 })
 
@@ -70,7 +73,7 @@ export async function hear(
   carry: Carry,
 ): Promise<Answer<Visit>> {
   try {
-    const { end } = await follow(visit.actor, plan, carry)
+    const { end } = await follow(visit.actor, plan, carry, visit.origin)
     if (end.join !== undefined && !visit.joined.includes(end.join))
       visit.joined = withPlace(visit.joined, end.join)
     if (end.leave !== undefined) leave(visit, end.leave)
@@ -131,11 +134,11 @@ async function sayOne(
 ): Promise<{ as: string; data: object }[]> {
   const listener = { me: visit.actor, at: new Date().toISOString() }
   const said: { as: string; data: object }[] = []
-  for (const one of newsOf(visit, event))
+  for (const one of newsOf(visit, withOrigin(event, visit.origin)))
     for (const row of rowsOf(sockets, one)) {
       if (!hears(visit, row.to, one)) continue
       // oxlint-disable-next-line no-await-in-loop
-      const data = await shown(visit.actor, () => row.with(one.news, listener), carry)
+      const data = await shown(visit, () => row.with(one.news, listener), carry)
       if (data !== null) said.push({ as: row.as, data })
     }
   return said
@@ -185,12 +188,12 @@ function hears({ actor, joined }: Visit, to: Audience, { news, author }: Item): 
 
 /** What is refused in between (a thread that was left, a message that is gone) is no news any more. */
 async function shown(
-  actor: Actor,
+  { actor, origin }: Visit,
   plan: () => ReturnType<Say<NewsName>['with']>,
   carry: Carry,
 ): Promise<object | null> {
   try {
-    return (await follow(actor, plan(), carry)).end
+    return (await follow(actor, plan(), carry, origin)).end
   } catch (error) {
     if (!isChatError(error)) reportFault(error)
     return null
