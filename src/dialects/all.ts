@@ -1,8 +1,12 @@
 // Every dialect by its name, and which of them a request speaks.
+import { booking } from './booking/index.ts'
 import type { Dialect } from './dialect.ts'
 import { eventflow } from './eventflow/index.ts'
 
-export const dialects: ReadonlyMap<string, Dialect> = new Map([['eventflow', eventflow]])
+export const dialects: ReadonlyMap<string, Dialect> = new Map([
+  ['eventflow', eventflow],
+  ['booking', booking],
+])
 
 /**
  * The dialect of an address, and the path it asks for in it: chosen by host name, else by the first

@@ -58,6 +58,8 @@ export const day = z
 export const anything = z.unknown()
 
 /** How many of a list; more than a page holds is a page. */
-export const pageSize = whole(1, Number.MAX_SAFE_INTEGER)
-  .transform((size) => Math.min(size, limits.pageMost))
-  .default(limits.page)
+export const pageSizeOf = (standard: number) =>
+  whole(1, Number.MAX_SAFE_INTEGER)
+    .transform((size) => Math.min(size, limits.pageMost))
+    .default(standard)
+export const pageSize = pageSizeOf(limits.page)
