@@ -2,10 +2,12 @@
 import { booking } from './booking/index.ts'
 import type { Dialect } from './dialect.ts'
 import { eventflow } from './eventflow/index.ts'
+import { marketplace } from './marketplace/index.ts'
 
 export const dialects: ReadonlyMap<string, Dialect> = new Map([
   ['eventflow', eventflow],
   ['booking', booking],
+  ['marketplace', marketplace],
 ])
 
 /**

@@ -54,6 +54,12 @@ export const day = z
     message: 'must be a date: YYYY-MM-DD',
   })
 
+/** A day or a time, as the time at which it begins. */
+export const date = day.pipe(z.coerce.date()).transform((value) => value.toISOString())
+
+/** A number, not as text: it comes in a body. */
+export const number = (least: number, most: number) => z.number().min(least).max(most)
+
 /** What is looked at no further. */
 export const anything = z.unknown()
 

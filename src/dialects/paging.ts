@@ -41,3 +41,23 @@ export function slice<I, T>(
     })
   return gather([], undefined)
 }
+
+/**
+ * `limit` items after the native cursor of the page before, or after `skip` items. Where the list
+ * goes on, `last` holds the cursor of the next page.
+ */
+export function leaf<I, T>(
+  { skip, limit, cursor }: { skip: number; limit: number; cursor?: string },
+  next: (cursor: string | undefined, size: number, then: (page: Page<I>) => Plan<T>) => Plan<T>,
+  then: (items: I[], last: Page<I>) => Plan<T>,
+): Plan<T> {
+  const pass = (left: number, at: string | undefined): Plan<T> =>
+    left === 0
+      ? next(at, limit, (page) => then(page.items, page))
+      : next(at, Math.min(left, limits.pageMost), (page) =>
+          page.nextCursor === null
+            ? then([], { ...page, items: [] })
+            : pass(left - page.items.length, page.nextCursor),
+        )
+  return pass(cursor === undefined ? skip : 0, cursor)
+}
