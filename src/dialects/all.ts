@@ -1,8 +1,14 @@
 // Every dialect by its name, and which of them a request speaks.
+import { booking } from './booking/index.ts'
 import type { Dialect } from './dialect.ts'
 import { eventflow } from './eventflow/index.ts'
+import { marketplace } from './marketplace/index.ts'
 
-export const dialects: ReadonlyMap<string, Dialect> = new Map([['eventflow', eventflow]])
+export const dialects: ReadonlyMap<string, Dialect> = new Map([
+  ['eventflow', eventflow],
+  ['booking', booking],
+  ['marketplace', marketplace],
+])
 
 /**
  * The dialect of an address, and the path it asks for in it: chosen by host name, else by the first

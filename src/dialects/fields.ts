@@ -79,10 +79,18 @@ export const fileList = maybe(
   ),
 )
 
+/** A day or a time, as the time at which it begins. */
+export const date = day.pipe(z.coerce.date()).transform((value) => value.toISOString())
+
+/** A number, not as text: it comes in a body. */
+export const number = (least: number, most: number) => z.number().min(least).max(most)
+
 /** What is looked at no further. */
 export const anything = z.unknown()
 
 /** How many of a list; more than a page holds is a page. */
-export const pageSize = whole(1, Number.MAX_SAFE_INTEGER)
-  .transform((size) => Math.min(size, limits.pageMost))
-  .default(limits.page)
+export const pageSizeOf = (standard: number) =>
+  whole(1, Number.MAX_SAFE_INTEGER)
+    .transform((size) => Math.min(size, limits.pageMost))
+    .default(standard)
+export const pageSize = pageSizeOf(limits.page)

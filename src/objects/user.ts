@@ -375,7 +375,7 @@ export class User extends DurableObject<Env> {
   /** What this person holds open, for the directory's count. */
   open(): Open {
     return {
-      sockets: this.sockets.open().length,
+      sockets: this.sockets.open().length + this.sessions.count,
       online: this.attendance.devices().length > 0 ? 1 : 0,
     }
   }

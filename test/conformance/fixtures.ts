@@ -22,5 +22,8 @@ export async function request<T = Record<string, unknown>>(
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   })
-  return { status: response.status, headers: response.headers, body: await response.json() }
+  const text = await response.text()
+  // An answer without a body is null.
+  const answered = (text === '' ? null : JSON.parse(text)) as T
+  return { status: response.status, headers: response.headers, body: answered }
 }

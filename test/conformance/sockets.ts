@@ -1,9 +1,10 @@
 // A Socket.IO client for tests inside workerd, where the stock one cannot run: one connection over a
 // WebSocket, to the namespace of a dialect.
-import { exports } from 'cloudflare:workers'
+import { evictDurableObject } from 'cloudflare:test'
+import { env, exports } from 'cloudflare:workers'
 import { Decoder, Encoder, PacketType } from 'socket.io-parser'
 import type { Packet } from 'socket.io-parser'
-import { origin } from '../integration/fixtures.ts'
+import { origin, threadObject, userObject } from '../integration/fixtures.ts'
 import type { Someone } from '../integration/fixtures.ts'
 
 export type Data = Record<string, unknown>
@@ -160,4 +161,18 @@ export class Client {
       this.listeners.delete(listener)
     })
   }
+}
+
+/** All that a live thread rests on falls asleep. */
+export async function fallAsleep(
+  threadId: string,
+  people: Someone[],
+  clients: Client[],
+): Promise<void> {
+  await evictDurableObject(threadObject(threadId))
+  await Promise.all(people.map((one) => evictDurableObject(userObject(one))))
+  const { CONNECTION } = env
+  await Promise.all(
+    clients.map(({ id }) => evictDurableObject(CONNECTION.get(CONNECTION.idFromString(id)))),
+  )
 }

@@ -81,7 +81,6 @@ describe('a service offer', () => {
       [ben, 'pkg123'],
     ] as const) {
       const metadata = { servicePackageId }
-      // oxlint-disable-next-line no-await-in-loop
       const refused = await post(user, id, { content: 'x', kind: 'service_offer', metadata })
       expect(refusal(refused)).toEqual([404, 'not_found'])
     }
@@ -177,7 +176,6 @@ describe('an answer', () => {
       decidedAt: time,
     })
     for (const wire of wires) {
-      // oxlint-disable-next-line no-await-in-loop
       expect((await wire.event('proposal.updated')).data).toEqual(accepted)
       wire.close()
     }

@@ -63,7 +63,6 @@ test('who was taken out stays out, and nobody inherits what nobody owns', async 
   await open(ada, subject)
   expect((await call(ada, 'DELETE', `/threads/${first.id}/members/${alice.id}`)).status).toBe(204)
   for (const customer of [alice, bob])
-    // oxlint-disable-next-line no-await-in-loop
     expect(refusal(await open(customer, subject))).toEqual([403, 'forbidden'])
   expect(roles((await open(ada, subject)).body)).toEqual([[ada.id, 'admin']])
 })

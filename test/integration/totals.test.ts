@@ -33,7 +33,6 @@ describe('messages of a thread', () => {
     const { id } = await aGroup(ann, [bob, cleo], { metadata: { historyFrom: 'join' } })
     const sent = []
     for (const [n, user] of [ann, bob, cleo, ann, bob].entries())
-      // oxlint-disable-next-line no-await-in-loop
       sent.push(await send(user, id, `m${n}`))
     await call(admin, 'PUT', `/admin/bans/${cleo.id}`, { shadow: true })
     await send(cleo, id, 'unseen')
@@ -47,7 +46,6 @@ describe('messages of a thread', () => {
     await send(ann, id, 'for all')
     await evictDurableObject(threadObject(id))
     const totals = []
-    // oxlint-disable-next-line no-await-in-loop
     for (const user of [ann, bob, cleo, dan]) totals.push(await counted(user, id))
     expect(totals).toEqual([7, 6, 7, 1])
   })
@@ -56,7 +54,6 @@ describe('messages of a thread', () => {
 test('threads: active, archived, open and closed', async () => {
   const ann = await signIn('Ann')
   const ids: string[] = []
-  // oxlint-disable-next-line no-await-in-loop
   for (let n = 0; n < 5; n++) ids.push((await aGroup(ann, [], { title: `t${n}` })).id)
   await call(ann, 'POST', `/threads/${ids[0]}/archive`)
   await call(ann, 'PATCH', `/threads/${ids[1]}`, { status: 'closed' })

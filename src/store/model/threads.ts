@@ -127,7 +127,8 @@ async function threadsOf(
       FROM json_each(${ids}) i JOIN members m ON m.thread_id = i.value
         LEFT JOIN profiles p ON p.id = m.user_id
       WHERE m.user_id = ${userId} OR m.user_id IN (SELECT n.user_id FROM members n
-        WHERE n.thread_id = i.value LIMIT ${limits.membersInThread - 1})`),
+        WHERE n.thread_id = i.value LIMIT ${limits.membersInThread - 1})
+      ORDER BY m.joined_at, m.user_id`),
     db.all<LastRow>(sql`
       SELECT x.*, coalesce(p.name, n.name) AS sender_name,
         coalesce(p.avatar_url, n.avatar_url) AS sender_avatar

@@ -8,7 +8,7 @@ import { rowAt } from '../../../src/http/rows.ts'
 const exampleOf = (path: string) => path.replace(/:(\w+)/g, (_, name: string) => `a${name}`)
 
 describe.each([...dialects])('%s', (_name, dialect) => {
-  test('has rows', () => expect(dialect.endpoints.length).toBeGreaterThan(10))
+  test('has rows', () => expect(dialect.endpoints.length).toBeGreaterThan(7))
 
   test.each(dialect.endpoints.map((row) => [`${row.method} ${row.path}`, row] as const))(
     '%s is reached by its own example path',
@@ -17,7 +17,7 @@ describe.each([...dialects])('%s', (_name, dialect) => {
       expect([found?.row.method, found?.row.path]).toEqual([row.method, row.path])
       const names = [...row.path.matchAll(/:(\w+)/g)].map(([, name]) => name)
       expect(found?.params).toEqual(Object.fromEntries(names.map((name) => [name, `a${name}`])))
-      expect(dialect.paths.some((own) => row.path.startsWith(`${own}/`))).toBe(true)
+      expect(dialect.paths.some((own) => `${row.path}/`.startsWith(`${own}/`))).toBe(true)
     },
   )
 
