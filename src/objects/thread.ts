@@ -15,7 +15,8 @@ import { callsOf } from '../store/log/calls.ts'
 import type { Calls } from '../store/log/calls.ts'
 import { readCursor, setDelivered } from '../store/log/cursors.ts'
 import { ThreadLog } from '../store/log/log.ts'
-import type { MessageRow } from '../store/log/rows.ts'
+import { samePerson } from '../store/log/rows.ts'
+import type { MessageRow, Person } from '../store/log/rows.ts'
 import { messagesAround } from '../store/log/messages.ts'
 import { tally } from '../store/tally.ts'
 import { FanOut } from './fan-out.ts'
@@ -251,10 +252,10 @@ export class Thread extends DurableObject<Env> {
   }
 
   /** A member's profile changed. */
-  rename(userId: string, name: string, avatarUrl: string | null): void {
+  rename(userId: string, person: Person): void {
     const row = this.log?.member(userId)
-    if (!this.log || !row || (row.name === name && row.avatar_url === avatarUrl)) return
-    this.log.change(userId, { name, avatar_url: avatarUrl, version: this.log.next() })
+    if (!this.log || !row || samePerson(row, person)) return
+    this.log.change(userId, { ...person, version: this.log.next() })
     const turn = this.turnOf(null, Date.now())
     turn.say('member.updated', memberView(turn, this.log.members.get(userId) ?? row))
     this.publish(turn.sayings)

@@ -20,6 +20,7 @@ import { carryOut, checked, isThreadAsk, isUserAsk, threadOf } from '../dispatch
 import type { Ask, Outcome } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
+import { claimed } from '../store/log/rows.ts'
 import { batch, putBan, putBlocks, putProfile } from '../store/model/projection.ts'
 import { threadIdsOf } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
@@ -535,9 +536,7 @@ export class User extends DurableObject<Env> {
       const page = await threadIdsOf(this.env.DB, this.book.id, key, limits.rebuildPage)
       if (profile)
         await Promise.all(
-          page.map((id) =>
-            threadStub(this.env, id).rename(this.book.id, profile.name, profile.avatarUrl),
-          ),
+          page.map((id) => threadStub(this.env, id).rename(this.book.id, claimed(profile))),
         )
       const last = page.at(-1)
       if (last !== undefined && page.length === limits.rebuildPage) this.due('spread', last, at)
@@ -553,12 +552,14 @@ export class User extends DurableObject<Env> {
     const profile = this.book.profile()
     const ban = putBan(this.env.DB, this.book.id, this.ban)
     if (!profile) return [ban]
-    const { id, name, avatarUrl, role } = profile
+    const { id, name, firstName = null, lastName = null, avatarUrl, role } = profile
     const servicePackages = JSON.stringify(profile.servicePackages)
     const version = this.book.version
     const blocks = this.book.blocks().map(({ userId, since }) => ({ blockedId: userId, since }))
     return [
-      putProfile(this.env.DB, { id, name, avatarUrl, role, servicePackages, version }),
+      putProfile(this.env.DB, {
+        ...{ id, name, firstName, lastName, avatarUrl, role, servicePackages, version },
+      }),
       ...putBlocks(this.env.DB, id, blocks),
       ban,
     ]

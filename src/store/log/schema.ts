@@ -6,7 +6,8 @@
  * plain send writes two rows: the message and its clientId.
  * members: `read_base` is the head when the cursor was last moved by hand. An own message after it
  * moves the cursor too, which is derived, not written. `marks` keeps the last cursor moves with
- * their times. `version` counts joins, leaves and roles, `read_version` the cursors.
+ * their times. `user_role` is their token's role, `role` what they are here. `version` counts joins,
+ * leaves and roles, `read_version` the cursors.
  * `door` is what a message came in by, null for one that no client sent. `preview` is JSON, and
  * empty while the thread still owes it.
  * `proposal` is JSON, null for what proposes nothing.
@@ -68,4 +69,7 @@ export const steps = [
   `ALTER TABLE messages ADD COLUMN forwarded TEXT`,
   `ALTER TABLE messages ADD COLUMN proposal TEXT`,
   `CREATE INDEX messages_shadowed ON messages (seq) WHERE shadowed = 1`,
+  `ALTER TABLE members ADD COLUMN first_name TEXT;
+   ALTER TABLE members ADD COLUMN last_name TEXT;
+   ALTER TABLE members ADD COLUMN user_role TEXT`,
 ]

@@ -5,6 +5,8 @@ import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlit
 export const profiles = sqliteTable('profiles', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
+  firstName: text('first_name'),
+  lastName: text('last_name'),
   avatarUrl: text('avatar_url'),
   role: text('role').notNull(),
   servicePackages: text('service_packages').notNull(),
@@ -39,6 +41,7 @@ export const threads = sqliteTable('threads', {
   metadata: text('metadata'),
   subject: text('subject'),
   status: text('status').notNull(),
+  createdBy: text('created_by'),
   createdAt: integer('created_at').notNull(),
   updatedAt: integer('updated_at').notNull(),
   headSeq: integer('head_seq').notNull(),

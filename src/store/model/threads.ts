@@ -10,6 +10,7 @@ import type { MemberRow, MessageRow, ThreadRow } from '../log/rows.ts'
 
 type ListRow = Pick<ThreadRow, 'id' | 'epoch' | 'type' | 'title' | 'metadata' | 'subject'> & {
   status: 'active' | 'closed'
+  created_by: string | null
   created_at: number
   updated_at: number
   head_seq: number
@@ -111,20 +112,23 @@ async function threadsOf(
     thread_id: string
     reactions: string
     sender_name: string | null
+    sender_first_name: string | null
+    sender_last_name: string | null
     sender_avatar: string | null
   }
   type CountRow = { thread_id: string; unread: number; mentions: number }
   const [people, messages, counts] = await Promise.all([
     db.all<MemberListRow>(sql`
       SELECT m.*, coalesce(p.name, m.name) AS name, coalesce(p.avatar_url, m.avatar_url) AS avatar_url,
-        ${readCursor} AS cursor_seq
+        p.first_name, p.last_name, p.role AS user_role, ${readCursor} AS cursor_seq
       FROM json_each(${ids}) i JOIN members m ON m.thread_id = i.value
         LEFT JOIN profiles p ON p.id = m.user_id
       WHERE m.user_id = ${userId} OR m.user_id IN (SELECT n.user_id FROM members n
         WHERE n.thread_id = i.value LIMIT ${limits.membersInThread - 1})`),
     db.all<LastRow>(sql`
       SELECT x.*, coalesce(p.name, n.name) AS sender_name,
-        coalesce(p.avatar_url, n.avatar_url) AS sender_avatar
+        coalesce(p.avatar_url, n.avatar_url) AS sender_avatar,
+        p.first_name AS sender_first_name, p.last_name AS sender_last_name
       FROM json_each(${lasts}) i
         JOIN messages x ON x.thread_id = i.value ->> 'id' AND x.seq = i.value ->> 'seq'
         LEFT JOIN profiles p ON p.id = x.sender
@@ -162,6 +166,7 @@ async function threadsOf(
           row.muted_until !== null && row.muted_until > now ? row.muted_until : null,
         ),
         archivedAt: isoOrNull(row.archived_at),
+        createdBy: row.created_by,
         createdAt: iso(row.created_at),
         updatedAt: iso(row.updated_at),
       }
@@ -183,10 +188,18 @@ function lastMessage(
     thread_id: string
     reactions: string
     sender_name: string | null
+    sender_first_name: string | null
+    sender_last_name: string | null
     sender_avatar: string | null
   },
 ) {
-  const people = new Map([[row.sender, { name: row.sender_name, avatar_url: row.sender_avatar }]])
+  const sender = {
+    name: row.sender_name,
+    first_name: row.sender_first_name,
+    last_name: row.sender_last_name,
+    avatar_url: row.sender_avatar,
+  }
+  const people = new Map([[row.sender, sender]])
   const message = messageOf(row.thread_id, row, parsed<Reaction[]>(row.reactions) ?? [], people)
   return { ...message, id: messageId(row.thread_id, row.seq) }
 }

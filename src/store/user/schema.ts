@@ -56,6 +56,8 @@ const steps = [
   `CREATE TABLE sessions (
      id TEXT PRIMARY KEY, away INTEGER NOT NULL, joined TEXT NOT NULL
    ) WITHOUT ROWID;`,
+  `ALTER TABLE profile ADD COLUMN first_name TEXT;
+   ALTER TABLE profile ADD COLUMN last_name TEXT;`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */

@@ -67,7 +67,8 @@ export function openHistory() {
   function setMember(who: string, leftAt: string | null): Member {
     const { readSeq, deliveredSeq } = cursorOf(who)
     const { version } = state
-    const rest = { name: who, avatarUrl: null, role: 'member' as const, joinedAt: time }
+    const person = { name: who, avatarUrl: null, userRole: 'user' }
+    const rest = { ...person, role: 'member' as const, joinedAt: time }
     const member = { userId: who, ...rest, leftAt, readSeq, deliveredSeq, version }
     state.members.set(who, member)
     return member
