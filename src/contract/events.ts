@@ -6,7 +6,7 @@ import { Notification } from './notification.ts'
 import { QueueItem } from './queue.ts'
 import { Broadcast, Warning } from './moderation.ts'
 import { Member, Thread } from './thread.ts'
-import { Presence } from './user.ts'
+import { Presence, User } from './user.ts'
 
 const MyThreadState = Thread.pick({
   readSeq: true,
@@ -24,7 +24,12 @@ export const events = {
   'message.deleted': Message.or(z.object({ id: MessageId, seq: Seq, hidden: z.literal(true) })),
   /** An offer or a booking request came to its end, see `proposal`. */
   'proposal.updated': Message,
-  'message.reactions': z.object({ messageId: MessageId, reactions: z.array(Reaction) }),
+  /** All there are now, and whose came or went. */
+  'message.reactions': z.object({
+    messageId: MessageId,
+    reactions: z.array(Reaction),
+    change: z.object({ user: User, added: z.string().nullable(), removed: z.array(z.string()) }),
+  }),
   'thread.created': Thread,
   /** A new title, metadata or status, to all members; or my own pins, mutes and archive, to me. */
   'thread.updated': Thread.pick({ title: true, metadata: true, status: true })

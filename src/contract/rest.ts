@@ -71,6 +71,7 @@ export const rest: Route[] = [
   route('GET', '/threads/:threadId/messages', 'message.list'),
   route('GET', '/messages/:messageId', 'message.get', { draft: 'draft.get' }),
   route('GET', '/threads/:threadId/receipts', 'receipt.list'),
+  route('GET', '/threads/:threadId/reactions', 'reaction.list'),
   route('PATCH', '/messages/:messageId', 'message.edit', { draft: 'draft.edit' }),
   route('DELETE', '/messages/:messageId', 'message.delete', {
     ...empty,

@@ -38,6 +38,7 @@ const least: Record<OperationAt<'thread'>, Role> = {
   'proposal.decline': 'member',
   'proposal.withdraw': 'guest',
   'receipt.list': 'guest',
+  'reaction.list': 'guest',
   'reaction.add': 'guest',
   'reaction.remove': 'guest',
   'reaction.clear': 'guest',

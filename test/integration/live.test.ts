@@ -59,7 +59,11 @@ describe.each(['user', 'thread'] as const)('on the socket of a %s', (kind) => {
       event: 'message.reactions',
       threadId: id,
       version: reacted.body.version,
-      data: { messageId: sent.id, reactions: [{ emoji: 'x', count: 1, userIds: [bob.id] }] },
+      data: {
+        messageId: sent.id,
+        reactions: [{ emoji: 'x', count: 1, userIds: [bob.id] }],
+        change: { user: { id: bob.id, name: 'Bob', avatarUrl: null }, added: 'x', removed: [] },
+      },
     })
     await sleep(alice, bob)
     await call(alice, 'DELETE', `/messages/${sent.id}`)

@@ -106,7 +106,8 @@ export function openHistory() {
     if (kind === 'react') {
       const reactions = [{ emoji: `e${version}`, count: 1, userIds: [who] }]
       keep({ ...found, version, reactions })
-      const data = { messageId: id, reactions }
+      const user = { id: who, name: who, avatarUrl: null }
+      const data = { messageId: id, reactions, change: { user, added: `e${version}`, removed: [] } }
       return { event: 'message.reactions' as const, threadId, version, data }
     }
     const event = kind === 'edit' ? ('message.updated' as const) : ('message.deleted' as const)
