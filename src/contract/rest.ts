@@ -45,7 +45,10 @@ export const rest: Route[] = [
 
   route('POST', '/threads', 'thread.create', created),
   route('GET', '/threads', 'thread.list'),
+  route('GET', '/subjects/:subjectId/threads', 'thread.find'),
+  route('GET', '/users/:userId/thread', 'direct.find'),
   route('GET', '/threads/:threadId', 'thread.get'),
+  route('GET', '/threads/:threadId/facts', 'thread.facts'),
   route('PATCH', '/threads/:threadId', 'thread.update'),
   route('DELETE', '/threads/:threadId', 'thread.leave', empty),
   route('POST', '/threads/:threadId/hide', 'thread.hide', empty),

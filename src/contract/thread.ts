@@ -73,6 +73,18 @@ export const Thread = z.object({
 })
 export type Thread = z.infer<typeof Thread>
 
+/**
+ * What never changes of a thread, so whoever asked once need not ask again. `pair` is the two people
+ * of a direct thread, and empty for any other.
+ */
+export const ThreadFacts = Thread.pick({
+  id: true,
+  type: true,
+  subject: true,
+  createdAt: true,
+}).extend({ createdBy: UserId, pair: z.array(UserId) })
+export type ThreadFacts = z.infer<typeof ThreadFacts>
+
 /** How long a mute holds: a word of the source documents, or seconds. `forever` ends in 9999. */
 export const MuteDuration = z.union([
   z.enum(['1h', '8h', '1d', 'forever']),

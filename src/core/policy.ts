@@ -9,6 +9,7 @@ const ranks: Record<Role, number> = { owner: 3, admin: 2, member: 1, guest: 0 }
 /** The least role for each operation of a thread. Whoever is not a member sees no thread at all. */
 const least: Record<OperationAt<'thread'>, Role> = {
   'thread.get': 'guest',
+  'thread.facts': 'guest',
   'thread.update': 'admin',
   'thread.leave': 'guest',
   'thread.hide': 'guest',

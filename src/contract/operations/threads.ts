@@ -45,7 +45,24 @@ export const threadsOperations = {
       total: z.number().int().optional(),
     }),
   ),
+  'thread.find': op(
+    'service',
+    'My threads about a subject of the application, the last active first',
+    z.object({
+      subjectId: threads.Subject.shape.id,
+      subjectType: threads.Subject.shape.type.optional(),
+      type: threads.ThreadType.optional(),
+    }),
+    page(threads.Thread),
+  ),
+  'direct.find': op(
+    'service',
+    'The thread of somebody and me, by the id that it has or will have: opening it is thread.create',
+    z.object({ userId: UserId }),
+    z.object({ threadId: ThreadId }),
+  ),
   'thread.get': op('thread', 'One thread', inThread, threads.Thread),
+  'thread.facts': op('thread', 'What never changes of a thread', inThread, threads.ThreadFacts),
   'thread.update': op(
     'thread',
     'Rename, describe or close a thread',

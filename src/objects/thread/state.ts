@@ -4,7 +4,7 @@ import { limits } from '../../contract/limits.ts'
 import type { ReadState, SyncPage, Thread } from '../../contract/thread.ts'
 import { muteEnd } from '../../core/mute.ts'
 import { readCursor, setDelivered, setRead, unreadOf } from '../../store/log/cursors.ts'
-import { parsed } from '../../store/log/rows.ts'
+import { iso, parsed, subjectOf } from '../../store/log/rows.ts'
 import type { MemberRow } from '../../store/log/rows.ts'
 import { changesSince, latestChanges } from '../../store/log/sync.ts'
 import { found } from './messages.ts'
@@ -13,6 +13,7 @@ import { deliveredCursor, isArchived, myState, syncPage, threadView } from './vi
 
 type Operations =
   | 'thread.get'
+  | 'thread.facts'
   | 'thread.update'
   | 'thread.archive'
   | 'thread.unarchive'
@@ -28,6 +29,13 @@ type Operations =
 
 export const stateHandlers: Handlers<Operations> = {
   'thread.get': (turn, me) => threadView(turn, me),
+
+  'thread.facts': ({ log }) => {
+    const { id, type, created_by, created_at } = log.thread
+    const pair = type === 'direct' ? log.present().map((row) => row.user_id) : []
+    const subject = subjectOf(log.thread)
+    return { id, type, subject, createdBy: created_by, pair, createdAt: iso(created_at) }
+  },
 
   'thread.update': (turn, me, { title, metadata, status }) => {
     const { log } = turn

@@ -8,7 +8,10 @@ import type { Reaction } from '../../contract/message.ts'
 import { iso, isoOrNull, memberOf, messageOf, parsed } from '../log/rows.ts'
 import type { MemberRow, MessageRow, ThreadRow } from '../log/rows.ts'
 
-type ListRow = Pick<ThreadRow, 'id' | 'epoch' | 'type' | 'title' | 'metadata' | 'subject'> & {
+export type ListRow = Pick<
+  ThreadRow,
+  'id' | 'epoch' | 'type' | 'title' | 'metadata' | 'subject'
+> & {
   status: 'active' | 'closed'
   created_by: string | null
   created_at: number
@@ -62,6 +65,11 @@ export async function countThreads(
   return row?.count ?? 0
 }
 
+/** Of a thread `t` and its member `m`: what a list shows of it. */
+export const listed = sql`t.*, m.shelf, m.rank, m.pinned_at, m.muted_until, m.archived_at,
+  ${readCursor} AS cursor_seq,
+  (SELECT x.seq FROM messages x WHERE ${visible} ORDER BY x.seq DESC LIMIT 1) AS last_seq`
+
 /** A page of a person's threads, pinned first, the newest first. */
 export async function listThreads(
   d1: D1Database,
@@ -78,10 +86,7 @@ export async function listThreads(
     const from = after?.shelf === shelf ? after : { rank: Number.MAX_SAFE_INTEGER, threadId: '~' }
     // oxlint-disable-next-line no-await-in-loop -- the second shelf is asked only if the first was short
     const more = await db.all<ListRow>(sql`
-      SELECT t.*, m.shelf, m.rank, m.pinned_at, m.muted_until, m.archived_at,
-        ${readCursor} AS cursor_seq,
-        (SELECT x.seq FROM messages x WHERE ${visible} ORDER BY x.seq DESC LIMIT 1) AS last_seq
-      FROM members m JOIN threads t ON t.id = m.thread_id
+      SELECT ${listed} FROM members m JOIN threads t ON t.id = m.thread_id
       WHERE m.user_id = ${userId} AND m.shelf = ${shelf} AND ${statusIs(closed)}
         AND (m.rank, m.thread_id) < (${from.rank}, ${from.threadId})
       ORDER BY m.rank DESC, m.thread_id DESC LIMIT ${limit + 1 - rows.length}`)
@@ -96,7 +101,7 @@ export async function listThreads(
   }
 }
 
-async function threadsOf(
+export async function threadsOf(
   d1: D1Database,
   userId: string,
   rows: ListRow[],
