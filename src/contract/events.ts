@@ -40,7 +40,8 @@ export const events = {
   'member.updated': Member,
   'member.left': Member,
   'read.updated': z.object({ userId: UserId, readSeq: Seq }),
-  'delivered.updated': z.object({ userId: UserId, deliveredSeq: Seq }),
+  /** `after`: where the cursor was before. */
+  'delivered.updated': z.object({ userId: UserId, deliveredSeq: Seq, after: Seq }),
   /** Everyone who types now; replaces the last list. An entry is over after 10 s without news. */
   'typing.updated': z.object({ userIds: z.array(UserId) }),
   'presence.updated': Presence,

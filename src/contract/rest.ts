@@ -59,6 +59,7 @@ export const rest: Route[] = [
   route('POST', '/threads/:threadId/mute', 'thread.mute'),
   route('POST', '/threads/:threadId/unmute', 'thread.unmute'),
   route('POST', '/threads/:threadId/read', 'thread.read'),
+  route('POST', '/threads/:threadId/delivered', 'thread.delivered'),
   route('POST', '/threads/:threadId/unread', 'thread.unread'),
   route('GET', '/threads/:threadId/sync', 'thread.sync'),
 

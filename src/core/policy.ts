@@ -20,6 +20,7 @@ const least: Record<OperationAt<'thread'>, Role> = {
   'thread.mute': 'guest',
   'thread.unmute': 'guest',
   'thread.read': 'guest',
+  'thread.delivered': 'guest',
   'thread.unread': 'guest',
   'thread.sync': 'guest',
   'typing.set': 'guest',

@@ -57,6 +57,9 @@ const stepOf = (window: Window) => Math.floor(window.length / SENT_STEP)
 /** Threads whose stubs are kept; a forgotten one is made again. */
 const LINES_MOST = 100
 
+/** The key of a wake that is also a delivery. */
+const DELIVERED = 'delivered'
+
 type Due = 'offline' | 'project' | 'spread' | 'blocks' | 'wake' | 'queue' | 'ban'
 
 export class User extends DurableObject<Env> {
@@ -169,17 +172,21 @@ export class User extends DurableObject<Env> {
     return this.handle(actor, ask, session === undefined ? null : { session })
   }
 
-  /** A Socket.IO session let this person in, and will be told what their sockets are told. */
+  /**
+   * A Socket.IO session let this person in, and will be told what their sockets are told.
+   * `delivered`: what waited for them has reached a device by that.
+   */
   async enroll(
     actor: Actor,
     session: string,
+    delivered: boolean,
   ): Promise<{ shadowUntil: number | null } | { error: ErrorBody }> {
     const admitted = this.admit(actor)
     if ('error' in admitted) return admitted
     if (this.sessions.full) await this.sessions.check()
     if (this.sessions.full) return { error: tooManySessions }
     this.sessions.add(session)
-    await this.arrived(Date.now())
+    await this.arrived(Date.now(), delivered)
     return { shadowUntil: admitted.shadowUntil }
   }
 
@@ -528,7 +535,7 @@ export class User extends DurableObject<Env> {
     if (kind === 'offline') await this.attendance.over(at)
     if (kind === 'project') await this.writeModel()
     if (kind === 'blocks') await spreadBlock(this.env, this.book, key)
-    if (kind === 'wake') await this.wakeThreads(at)
+    if (kind === 'wake') await this.wakeThreads(at, key === DELIVERED)
     if (kind === 'queue') await this.queue.carryOutDue(key)
     if (kind === 'ban') await this.spreadBan()
     if (kind === 'spread') {
@@ -609,22 +616,22 @@ export class User extends DurableObject<Env> {
   }
 
   /** A device came. Threads that let this person sleep are told first. */
-  private async arrived(now: number): Promise<void> {
+  private async arrived(now: number, delivered = false): Promise<void> {
     const first = this.attendance.devices().length === 1
     this.countOpen()
-    await this.wakeThreads(now)
+    await this.wakeThreads(now, delivered)
     if (first) this.attendance.appeared()
   }
 
-  private async wakeThreads(now: number): Promise<void> {
+  private async wakeThreads(now: number, delivered: boolean): Promise<void> {
     await Promise.all(
       this.book.ids('waiting').map(async (threadId) => {
         try {
-          await threadStub(this.env, threadId).wake(this.book.id, now)
+          await threadStub(this.env, threadId).wake(this.book.id, now, delivered)
           this.book.remove('waiting', threadId)
         } catch (error) {
           reportFault(error)
-          this.due('wake', '', now + 2000)
+          this.due('wake', delivered ? DELIVERED : '', now + 2000)
         }
       }),
     )

@@ -116,7 +116,11 @@ export class Connection extends SocketSession<Env, Visit> {
   private async welcome(id: string, actor: Actor): Promise<Connected<Visit>> {
     const visit = visitOf(actor)
     this.arriving = visit
-    const enrolled = await userStub(this.env, actor.id).enroll(actor, id)
+    const enrolled = await userStub(this.env, actor.id).enroll(
+      actor,
+      id,
+      this.sockets()?.delivers === true,
+    )
     if ('error' in enrolled) {
       const { code, message, details } = enrolled.error
       throw new ChatError(code, message, details)

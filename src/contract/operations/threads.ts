@@ -113,6 +113,13 @@ export const threadsOperations = {
     threads.ReadState,
     write,
   ),
+  'thread.delivered': op(
+    'thread',
+    'My device has got what was said up to a message (default: all); where a socket got it, that is known',
+    inThread.extend({ seq: Seq.optional() }),
+    z.object({ deliveredSeq: Seq }),
+    write,
+  ),
   'thread.unread': op(
     'thread',
     'Unread again, from a message on (default: the last one)',

@@ -155,7 +155,7 @@ export function openHistory() {
         const version = ++state.version
         state.reads.set(step.who, { ...known, deliveredSeq, version })
         const data = { userId: step.who, deliveredSeq }
-        return { event: 'delivered.updated', threadId, version, data }
+        return { event: 'delivered.updated', threadId, version, data: { ...data, after: 0 } }
       }
       default:
         return touch(step.do, step.who, step.place)
