@@ -44,6 +44,8 @@ export const events = {
   'delivered.updated': z.object({ userId: UserId, deliveredSeq: Seq, after: Seq }),
   /** Everyone who types now; replaces the last list. An entry is over after 10 s without news. */
   'typing.updated': z.object({ userIds: z.array(UserId) }),
+  /** Somebody opened a thread on their screen, or turned away from it; a crowd is told of nobody. */
+  'viewing.updated': z.object({ userId: UserId, viewing: z.boolean() }),
   'presence.updated': Presence,
   /** A new one, or one that has grown: it replaces what was told under its id. */
   'notification.created': Notification,

@@ -24,6 +24,7 @@ const least: Record<OperationAt<'thread'>, Role> = {
   'thread.unread': 'guest',
   'thread.sync': 'guest',
   'typing.set': 'guest',
+  'viewing.set': 'guest',
   'member.list': 'guest',
   'member.add': 'admin',
   'member.update': 'admin',

@@ -139,6 +139,12 @@ export const threadsOperations = {
     inThread.extend({ typing: z.boolean() }),
     z.null(),
   ),
+  'viewing.set': op(
+    'thread',
+    'I have this thread on my screen, or no longer; told to who is there, and kept nowhere',
+    inThread.extend({ viewing: z.boolean() }),
+    z.null(),
+  ),
   'unread.get': op(
     'service',
     'What I have not read; archived and muted threads count in items, not in total',

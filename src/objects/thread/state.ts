@@ -1,5 +1,6 @@
 // A thread itself, and one member's own state of it: read, pinned, muted, archived.
 import { ChatError } from '../../contract/errors.ts'
+import { limits } from '../../contract/limits.ts'
 import type { ReadState, SyncPage, Thread } from '../../contract/thread.ts'
 import { muteEnd } from '../../core/mute.ts'
 import { readCursor, setRead, unreadOf } from '../../store/log/cursors.ts'
@@ -26,6 +27,7 @@ type Operations =
   | 'thread.unread'
   | 'thread.sync'
   | 'typing.set'
+  | 'viewing.set'
   | 'message.read'
 
 export const stateHandlers: Handlers<Operations> = {
@@ -96,6 +98,17 @@ export const stateHandlers: Handlers<Operations> = {
 
   'typing.set': (turn, _me, { typing }) => {
     turn.typing = typing && !turn.shadowed
+    return null
+  },
+
+  'viewing.set': (turn, me, { viewing }) => {
+    const { log } = turn
+    const { user_id: userId } = me
+    if (turn.shadowed || log.present().length > limits.presenceMembers) return null
+    const alike = log.blocks.size === 0
+    const seen = log.present().map((row) => row.user_id)
+    const to = alike ? undefined : seen.filter((viewer) => !log.apart(viewer, userId))
+    turn.say('viewing.updated', { userId, viewing }, { to })
     return null
   },
 }

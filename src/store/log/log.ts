@@ -153,6 +153,11 @@ export class ThreadLog {
     return true
   }
 
+  /** A block stands between two people, whoever made it. */
+  apart(one: string, other: string): boolean {
+    return this.blocks.get(one)?.has(other) === true || this.blocks.get(other)?.has(one) === true
+  }
+
   setDue(kind: string, key: string, at: number | null) {
     if (at === null) this.run('DELETE FROM due WHERE kind = ? AND key = ?', kind, key)
     else this.run('INSERT OR REPLACE INTO due VALUES (?, ?, ?)', kind, key, at)

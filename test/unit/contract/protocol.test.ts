@@ -12,7 +12,7 @@ import { rest } from '../../../src/contract/rest.ts'
 
 /** What each version's shapes hash to. Only the last line may change, until it is released. */
 const locked: Record<number, string> = {
-  1: '27bff1b7cb3254d4',
+  1: '8b119d4d8ac1e2d3',
 }
 
 const inOrder = (table: object) => Object.entries(table).toSorted(([a], [b]) => (a < b ? -1 : 1))
