@@ -11,6 +11,8 @@ import { UserId } from './ids.ts'
 export const Actor = z.object({
   id: UserId,
   name: z.string().nullable(),
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
   avatarUrl: z.string().nullable(),
   email: z.string().nullable(),
   role: z.string(),

@@ -23,6 +23,7 @@ export const blockEffects = {
   'typing of the blocked': { hidden: 'from who blocked' },
   'typing of the blocker': { hidden: 'from who blocked' },
   'presence, either way': { hidden: 'from who blocked' },
+  'the other’s screen showing a thread': { hidden: 'from who blocked' },
   'an unread count of the blocked’s message': { hidden: 'from who blocked' },
 } as const satisfies Record<string, Effect>
 
@@ -39,6 +40,7 @@ export const shadowBanEffects = {
   'an edit or a reaction on such a message': { hidden: 'from all others' },
   'an edit of an older message': { refused: 'forbidden' },
   typing: { hidden: 'from all others' },
+  'a thread on their screen': { hidden: 'from all others' },
   'reading, and their older messages': 'as ever',
 } as const satisfies Record<string, Effect>
 

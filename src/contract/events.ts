@@ -6,7 +6,7 @@ import { Notification } from './notification.ts'
 import { QueueItem } from './queue.ts'
 import { Broadcast, Warning } from './moderation.ts'
 import { Member, Thread } from './thread.ts'
-import { Presence } from './user.ts'
+import { Presence, User } from './user.ts'
 
 const MyThreadState = Thread.pick({
   readSeq: true,
@@ -24,7 +24,14 @@ export const events = {
   'message.deleted': Message.or(z.object({ id: MessageId, seq: Seq, hidden: z.literal(true) })),
   /** An offer or a booking request came to its end, see `proposal`. */
   'proposal.updated': Message,
-  'message.reactions': z.object({ messageId: MessageId, reactions: z.array(Reaction) }),
+  /** All there are now, and whose came or went: unknown to a device that was away meanwhile. */
+  'message.reactions': z.object({
+    messageId: MessageId,
+    reactions: z.array(Reaction),
+    change: z
+      .object({ user: User, added: z.string().nullable(), removed: z.array(z.string()) })
+      .optional(),
+  }),
   'thread.created': Thread,
   /** A new title, metadata or status, to all members; or my own pins, mutes and archive, to me. */
   'thread.updated': Thread.pick({ title: true, metadata: true, status: true })
@@ -35,9 +42,12 @@ export const events = {
   'member.updated': Member,
   'member.left': Member,
   'read.updated': z.object({ userId: UserId, readSeq: Seq }),
-  'delivered.updated': z.object({ userId: UserId, deliveredSeq: Seq }),
+  /** `after`: where the cursor was before. */
+  'delivered.updated': z.object({ userId: UserId, deliveredSeq: Seq, after: Seq }),
   /** Everyone who types now; replaces the last list. An entry is over after 10 s without news. */
   'typing.updated': z.object({ userIds: z.array(UserId) }),
+  /** Somebody opened a thread on their screen, or turned away from it; a crowd is told of nobody. */
+  'viewing.updated': z.object({ userId: UserId, viewing: z.boolean() }),
   'presence.updated': Presence,
   /** A new one, or one that has grown: it replaces what was told under its id. */
   'notification.created': Notification,

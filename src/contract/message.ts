@@ -59,6 +59,10 @@ export const Reaction = z.object({
 })
 export type Reaction = z.infer<typeof Reaction>
 
+/** One person's reaction, and since when. */
+export const ReactionEntry = z.object({ emoji: z.string(), user: User, createdAt: Time })
+export type ReactionEntry = z.infer<typeof ReactionEntry>
+
 /** Whose words a forwarded message repeats, and where and when they were said first. */
 export const ForwardedFrom = z.object({
   messageId: MessageId,

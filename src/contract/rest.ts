@@ -47,7 +47,10 @@ export const rest: Route[] = [
 
   route('POST', '/threads', 'thread.create', created),
   route('GET', '/threads', 'thread.list'),
+  route('GET', '/subjects/:subjectId/threads', 'thread.find'),
+  route('GET', '/users/:userId/thread', 'direct.find'),
   route('GET', '/threads/:threadId', 'thread.get'),
+  route('GET', '/threads/:threadId/facts', 'thread.facts'),
   route('PATCH', '/threads/:threadId', 'thread.update'),
   route('DELETE', '/threads/:threadId', 'thread.leave', empty),
   route('POST', '/threads/:threadId/hide', 'thread.hide', empty),
@@ -58,6 +61,7 @@ export const rest: Route[] = [
   route('POST', '/threads/:threadId/mute', 'thread.mute'),
   route('POST', '/threads/:threadId/unmute', 'thread.unmute'),
   route('POST', '/threads/:threadId/read', 'thread.read'),
+  route('POST', '/threads/:threadId/delivered', 'thread.delivered'),
   route('POST', '/threads/:threadId/unread', 'thread.unread'),
   route('GET', '/threads/:threadId/sync', 'thread.sync'),
 
@@ -73,6 +77,7 @@ export const rest: Route[] = [
   route('GET', '/threads/:threadId/messages', 'message.list'),
   route('GET', '/messages/:messageId', 'message.get', { draft: 'draft.get' }),
   route('GET', '/threads/:threadId/receipts', 'receipt.list'),
+  route('GET', '/threads/:threadId/reactions', 'reaction.list'),
   route('PATCH', '/messages/:messageId', 'message.edit', { draft: 'draft.edit' }),
   route('DELETE', '/messages/:messageId', 'message.delete', {
     ...empty,

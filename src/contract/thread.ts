@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Seq, ThreadId, Time, UserId, Version } from './ids.ts'
 import { limits } from './limits.ts'
 import { HiddenMessage, Message, Metadata } from './message.ts'
+import { User } from './user.ts'
 
 export const ThreadType = z.enum([
   'direct',
@@ -28,12 +29,14 @@ export const Subject = z.object({
 })
 export type Subject = z.infer<typeof Subject>
 
-/** `readSeq` and `deliveredSeq` are the member's cursors: everything up to them, inclusive. */
-export const Member = z.object({
+/**
+ * `readSeq` and `deliveredSeq` are the member's cursors: everything up to them, inclusive. `userRole`
+ * is the application's own word for the person, from their token; `role` is what they are here.
+ */
+export const Member = User.omit({ id: true }).extend({
   userId: UserId,
-  name: z.string(),
-  avatarUrl: z.string().nullable(),
   role: Role,
+  userRole: z.string(),
   joinedAt: Time,
   leftAt: Time.nullable(),
   readSeq: Seq,
@@ -63,10 +66,24 @@ export const Thread = z.object({
   pinnedAt: Time.nullable(),
   mutedUntil: Time.nullable(),
   archivedAt: Time.nullable(),
+  /** Who opened it; null where the read model does not know yet. */
+  createdBy: UserId.nullable(),
   createdAt: Time,
   updatedAt: Time,
 })
 export type Thread = z.infer<typeof Thread>
+
+/**
+ * What never changes of a thread, so whoever asked once need not ask again. `pair` is the two people
+ * of a direct thread, and empty for any other.
+ */
+export const ThreadFacts = Thread.pick({
+  id: true,
+  type: true,
+  subject: true,
+  createdAt: true,
+}).extend({ createdBy: UserId, pair: z.array(UserId) })
+export type ThreadFacts = z.infer<typeof ThreadFacts>
 
 /** How long a mute holds: a word of the source documents, or seconds. `forever` ends in 9999. */
 export const MuteDuration = z.union([

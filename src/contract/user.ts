@@ -27,11 +27,13 @@ export const ServicePackage = z.object({
 })
 export type ServicePackage = z.infer<typeof ServicePackage>
 
-/** A person as others see them. */
+/** A person as others see them. The parts of a name are there where the person's token says them. */
 export const User = z.object({
   id: UserId,
   name: z.string(),
   avatarUrl: z.string().nullable(),
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
 })
 export type User = z.infer<typeof User>
 

@@ -10,6 +10,7 @@ const ranks: Record<Role, number> = { owner: 3, admin: 2, member: 1, guest: 0 }
 /** The least role for each operation of a thread. Whoever is not a member sees no thread at all. */
 const least: Record<OperationAt<'thread'>, Role> = {
   'thread.get': 'guest',
+  'thread.facts': 'guest',
   'thread.update': 'admin',
   'thread.leave': 'guest',
   'thread.hide': 'guest',
@@ -20,9 +21,11 @@ const least: Record<OperationAt<'thread'>, Role> = {
   'thread.mute': 'guest',
   'thread.unmute': 'guest',
   'thread.read': 'guest',
+  'thread.delivered': 'guest',
   'thread.unread': 'guest',
   'thread.sync': 'guest',
   'typing.set': 'guest',
+  'viewing.set': 'guest',
   'member.list': 'guest',
   'member.add': 'admin',
   'member.update': 'admin',
@@ -40,6 +43,7 @@ const least: Record<OperationAt<'thread'>, Role> = {
   'proposal.withdraw': 'guest',
   'receipt.list': 'guest',
   'attachment.list': 'guest',
+  'reaction.list': 'guest',
   'reaction.add': 'guest',
   'reaction.remove': 'guest',
   'reaction.clear': 'guest',

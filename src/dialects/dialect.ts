@@ -155,6 +155,8 @@ export type Says = { [N in NewsName]: Say<N>[] }
 
 export type Sockets = {
   namespace: string
+  /** Whoever comes has got all that waited for them: their messages count as delivered. */
+  delivers?: true
   hears: Record<string, Hear>
   says: Says
   /** Told to a socket as soon as it is let in. */

@@ -26,8 +26,8 @@ const ADMITTED_MOST = 10_000
 /** The actor of a request, with a profile. Throws `unauthenticated`, `forbidden`, `banned`. */
 export async function knownActor(request: Request, env: Env): Promise<Actor> {
   const claimed = await authenticate(request, settingsOf(env))
-  const { id, name, avatarUrl, email, role, tier } = claimed
-  const claims = JSON.stringify([name, avatarUrl, email, role, tier])
+  const { id, name, firstName, lastName, avatarUrl, email, role, tier } = claimed
+  const claims = JSON.stringify([name, firstName, lastName, avatarUrl, email, role, tier])
   const now = Date.now()
   const known = admitted.get(id)
   if (known?.claims === claims && known.until > now) return { ...claimed, ...known.mark }

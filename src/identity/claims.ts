@@ -25,6 +25,8 @@ export function actorOf(claims: Record<string, unknown>): Actor {
   return {
     id: id.data,
     name: nameOf(claims),
+    firstName: partOf(claims.first_name),
+    lastName: partOf(claims.last_name),
     avatarUrl: WebAddress.safeParse(claims.picture).data ?? null,
     email: Email.safeParse(claims.email).data ?? null,
     role: word(claims.role) ?? 'user',
@@ -35,14 +37,18 @@ export function actorOf(claims: Record<string, unknown>): Actor {
 
 function nameOf(claims: Record<string, unknown>): string | null {
   const parts = [claims.first_name, claims.last_name].map(trimmed).filter(Boolean)
-  const name = trimmed(claims.name) || parts.join(' ')
-  // A cut in the middle of a surrogate pair would leave half a character.
-  const cut = name
+  return cut(trimmed(claims.name) || parts.join(' ')) || null
+}
+
+const partOf = (claim: unknown) => cut(trimmed(claim)) || undefined
+
+/** A cut in the middle of a surrogate pair would leave half a character. */
+const cut = (name: string) =>
+  name
     .toWellFormed()
     .slice(0, limits.name)
     .replace(/[\ud800-\udbff]$/, '')
-  return cut.trimEnd() || null
-}
+    .trimEnd()
 
 const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() : '')
 

@@ -16,7 +16,8 @@ import { callsOf } from '../store/log/calls.ts'
 import type { Calls } from '../store/log/calls.ts'
 import { readCursor, setDelivered } from '../store/log/cursors.ts'
 import { ThreadLog } from '../store/log/log.ts'
-import type { MessageRow } from '../store/log/rows.ts'
+import { samePerson } from '../store/log/rows.ts'
+import type { MessageRow, Person } from '../store/log/rows.ts'
 import { messagesAround } from '../store/log/messages.ts'
 import { tally } from '../store/tally.ts'
 import { FanOut } from './fan-out.ts'
@@ -30,6 +31,7 @@ import { Admission } from './thread/admission.ts'
 import { Commits, noThread } from './thread/commit.ts'
 import type { Entry, Queued, ThreadOutcome } from './thread/commit.ts'
 import { tellDetached } from './thread/attachments.ts'
+import { moveDelivered, tellDelivered } from './thread/delivery.ts'
 import { createThread, reopen } from './thread/create.ts'
 import type { NewThreadInput } from './thread/create.ts'
 import { comeIn } from './thread/desk.ts'
@@ -238,9 +240,13 @@ export class Thread extends DurableObject<Env> {
     this.arm(now)
   }
 
-  /** A member's device came: events are forwarded to them again. `at` is their object's clock. */
-  wake(userId: string, at: number): void {
+  /**
+   * A member's device came: events are forwarded to them again. `at` is their object's clock.
+   * `delivered`: it counts as having got what waited for it, as it will not sync.
+   */
+  wake(userId: string, at: number, delivered = false): void {
     this.fanOut.wake(userId, at)
+    if (delivered && this.log) this.arrived(userId, this.log.head)
   }
 
   /** Whether a member has a socket open here. */
@@ -261,10 +267,10 @@ export class Thread extends DurableObject<Env> {
   }
 
   /** A member's profile changed. */
-  rename(userId: string, name: string, avatarUrl: string | null): void {
+  rename(userId: string, person: Person): void {
     const row = this.log?.member(userId)
-    if (!this.log || !row || (row.name === name && row.avatar_url === avatarUrl)) return
-    this.log.change(userId, { name, avatar_url: avatarUrl, version: this.log.next() })
+    if (!this.log || !row || samePerson(row, person)) return
+    this.log.change(userId, { ...person, version: this.log.next() })
     const turn = this.turnOf(null, Date.now())
     turn.say('member.updated', memberView(turn, this.log.members.get(userId) ?? row))
     this.publish(turn.sayings)
@@ -397,31 +403,20 @@ export class Thread extends DurableObject<Env> {
     } else for (const [socket, mine] of answers) this.sockets.sendAnswers(socket, mine)
   }
 
-  /** In a small thread senders see at once whose open socket got their messages. */
   private deliveries(sayings: Saying[]): Saying[] {
-    const log = this.log
-    const live = this.live()
-    const sent = sayings.flatMap(({ event }) =>
-      event.event === 'message.created' ? event.data : [],
-    )
-    if (!log || sent.length === 0 || log.present().length > limits.receiptMembers) return []
+    if (!sayings.some(({ event }) => event.event === 'message.created')) return []
     const turn = this.turnOf(null, Date.now())
-    for (const userId of live)
-      if (sent.some(({ sender }) => sender.id !== userId))
-        turn.say('delivered.updated', { userId, deliveredSeq: log.head })
+    tellDelivered(turn, sayings)
     return turn.sayings
   }
 
   /** A device elsewhere was sent messages: the delivered cursor moves, and the senders hear of it. */
   private arrived(userId: string, seq: number): void {
-    const { log } = this
-    const row = log?.member(userId)
-    if (!log || !row || log.present().length > limits.receiptMembers) return
+    const row = this.log?.member(userId)
+    if (!row) return
     const turn = this.turnOf(null, Date.now())
-    const reached = Math.min(seq, log.head)
-    if (deliveredCursor(turn, row, readCursor(log, row)) >= reached) return
-    setDelivered(log, userId, reached, turn.now)
-    turn.say('delivered.updated', { userId, deliveredSeq: reached })
+    moveDelivered(turn, row, seq)
+    if (turn.sayings.length === 0) return
     this.publish(turn.sayings)
     this.arm(turn.now)
   }

@@ -22,6 +22,7 @@ import type { Ask, Outcome } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
 import type { StoredAttachment } from '../store/attachments.ts'
+import { claimed } from '../store/log/rows.ts'
 import { batch, putBan, putBlocks, putProfile } from '../store/model/projection.ts'
 import { threadIdsOf } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
@@ -63,6 +64,9 @@ const stepOf = (window: Window) => Math.floor(window.length / SENT_STEP)
 
 /** Threads whose stubs are kept; a forgotten one is made again. */
 const LINES_MOST = 100
+
+/** The key of a wake that is also a delivery. */
+const DELIVERED = 'delivered'
 
 type Due =
   | 'offline'
@@ -197,12 +201,13 @@ export class User extends DurableObject<Env> {
 
   /**
    * A Socket.IO session let this person in, and will be told what their sockets are told. `pid` is of
-   * the session that its client lost, if it is back.
+   * the session that its client lost, if it is back. `delivered`: what waited for them has reached a
+   * device by that.
    */
   async enroll(
     actor: Actor,
     session: string,
-    pid: string | null,
+    { pid, delivered }: { pid: string | null; delivered: boolean },
   ): Promise<{ shadowUntil: number | null; recovered: Recovered | null } | { error: ErrorBody }> {
     const admitted = this.admit(actor)
     if ('error' in admitted) return admitted
@@ -211,7 +216,7 @@ export class User extends DurableObject<Env> {
     if (this.sessions.full) await this.sessions.check()
     if (this.sessions.full) return { error: tooManySessions }
     this.sessions.add(session, recovered ?? { pid: session, away: false, joined: [] })
-    await this.arrived(Date.now(), first)
+    await this.arrived(Date.now(), first, delivered)
     return { shadowUntil: admitted.shadowUntil, recovered }
   }
 
@@ -651,7 +656,7 @@ export class User extends DurableObject<Env> {
     if (kind === 'offline') await this.attendance.over(at)
     if (kind === 'project') await this.writeModel()
     if (kind === 'blocks') await spreadBlock(this.env, this.book, key)
-    if (kind === 'wake') await this.wakeThreads(at)
+    if (kind === 'wake') await this.wakeThreads(at, key === DELIVERED)
     if (kind === 'queue') await this.queue.carryOutDue(key)
     if (kind === 'files' || kind === 'erase') await this.files.carryOutDue(kind, key)
     if (kind === 'upload') await this.uploads.abort(key)
@@ -661,9 +666,7 @@ export class User extends DurableObject<Env> {
       const page = await threadIdsOf(this.env.DB, this.book.id, key, limits.rebuildPage)
       if (profile)
         await Promise.all(
-          page.map((id) =>
-            threadStub(this.env, id).rename(this.book.id, profile.name, profile.avatarUrl),
-          ),
+          page.map((id) => threadStub(this.env, id).rename(this.book.id, claimed(profile))),
         )
       const last = page.at(-1)
       if (last !== undefined && page.length === limits.rebuildPage) this.due('spread', last, at)
@@ -679,12 +682,14 @@ export class User extends DurableObject<Env> {
     const profile = this.book.profile()
     const ban = putBan(this.env.DB, this.book.id, this.ban)
     if (!profile) return [ban]
-    const { id, name, avatarUrl, role } = profile
+    const { id, name, firstName = null, lastName = null, avatarUrl, role } = profile
     const servicePackages = JSON.stringify(profile.servicePackages)
     const version = this.book.version
     const blocks = this.book.blocks().map(({ userId, since }) => ({ blockedId: userId, since }))
     return [
-      putProfile(this.env.DB, { id, name, avatarUrl, role, servicePackages, version }),
+      putProfile(this.env.DB, {
+        ...{ id, name, firstName, lastName, avatarUrl, role, servicePackages, version },
+      }),
       ...putBlocks(this.env.DB, id, blocks),
       ban,
     ]
@@ -723,21 +728,21 @@ export class User extends DurableObject<Env> {
   }
 
   /** A device came. Threads that let this person sleep are told first. */
-  private async arrived(now: number, first: boolean): Promise<void> {
+  private async arrived(now: number, first: boolean, delivered = false): Promise<void> {
     this.countOpen()
-    await this.wakeThreads(now)
+    await this.wakeThreads(now, delivered)
     if (first) this.attendance.appeared()
   }
 
-  private async wakeThreads(now: number): Promise<void> {
+  private async wakeThreads(now: number, delivered: boolean): Promise<void> {
     await Promise.all(
       this.book.ids('waiting').map(async (threadId) => {
         try {
-          await threadStub(this.env, threadId).wake(this.book.id, now)
+          await threadStub(this.env, threadId).wake(this.book.id, now, delivered)
           this.book.remove('waiting', threadId)
         } catch (error) {
           reportFault(error)
-          this.due('wake', '', now + 2000)
+          this.due('wake', delivered ? DELIVERED : '', now + 2000)
         }
       }),
     )

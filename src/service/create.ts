@@ -9,7 +9,9 @@ import { deskRole } from '../core/policy.ts'
 import type { Env } from '../env.ts'
 import { reportFault } from '../objects/fault.ts'
 import { threadStub, userStub } from '../objects/stubs.ts'
-import { findNames } from '../store/model/people.ts'
+import { claimed, nobodyKnown } from '../store/log/rows.ts'
+import type { Person } from '../store/log/rows.ts'
+import { findPeople } from '../store/model/people.ts'
 import type { Served } from './handlers.ts'
 
 export async function createThread(
@@ -33,9 +35,9 @@ export async function createThread(
     return once && type === 'support' ? (deskRole(actor, []) ?? 'member') : 'owner'
   }
   const members = [actor.id, ...others]
-  const [id, names, blocks] = await Promise.all([
+  const [id, people, blocks] = await Promise.all([
     idOf(actor, type, input, other),
-    namesOf(env, others),
+    peopleOf(env, others),
     type === 'direct' && other !== undefined ? blocksBetween(env, actor.id, other) : [],
   ])
   const outcome = await threadStub(env, id).create(actor, {
@@ -49,8 +51,7 @@ export async function createThread(
     members: members.map((userId) => ({
       userId,
       role: roleOf(userId),
-      name: userId === actor.id ? actor.name : (names.get(userId)?.name ?? null),
-      avatarUrl: userId === actor.id ? actor.avatarUrl : (names.get(userId)?.avatarUrl ?? null),
+      person: userId === actor.id ? claimed(actor) : (people.get(userId) ?? nobodyKnown),
     })),
     blocks,
   })
@@ -80,12 +81,12 @@ async function idOf(
 }
 
 /** Names make a nicer answer, but a thread opens without them: the thread asks again by itself. */
-async function namesOf(env: Env, userIds: string[]) {
+async function peopleOf(env: Env, userIds: string[]): Promise<ReadonlyMap<string, Person>> {
   try {
-    return await findNames(env.DB, userIds)
+    return await findPeople(env.DB, userIds)
   } catch (error) {
     reportFault(error)
-    return new Map<string, { name: string; avatarUrl: string | null }>()
+    return new Map()
   }
 }
 

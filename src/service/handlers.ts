@@ -1,12 +1,14 @@
 // Operations that belong to no single object: they ask the read model, or several objects.
 import type { Actor } from '../contract/actor.ts'
 import { ChatError } from '../contract/errors.ts'
+import { directThreadId } from '../contract/ids.ts'
 import { limits } from '../contract/limits.ts'
 import type { OperationAt, Output, Parsed } from '../contract/operations.ts'
 import type { Env } from '../env.ts'
 import { packageFor } from '../objects/packages.ts'
 import { DIRECTORY_SHARDS, threadStub, userStub } from '../objects/stubs.ts'
 import { findProfile } from '../store/model/people.ts'
+import { threadsAbout } from '../store/model/subjects.ts'
 import { countThreads, listThreads, unreadThreads } from '../store/model/threads.ts'
 import type { Place } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
@@ -47,6 +49,18 @@ export const serviceHandlers: Handlers = {
   },
 
   'thread.create': createThread,
+
+  'thread.find': async (env, actor, about) => {
+    const items = await threadsAbout(env.DB, actor.id, about, limits.page, Date.now())
+    return { ok: { items, nextCursor: null } }
+  },
+
+  'direct.find': async (_env, actor, { userId }) => {
+    if (userId === actor.id)
+      throw new ChatError('invalid', 'userId: a direct thread is with somebody else')
+    return { ok: { threadId: await directThreadId(actor.id, userId) } }
+  },
+
   'message.sent': listSent,
   'mention.list': listMentions,
   'message.forward': forward,

@@ -45,12 +45,12 @@ export async function arrive(
   const { origin } = new URL(handshake.url)
   const visit = visitOf(actor, origin, id, sid)
   entered(visit)
-  const recovered = await enroll(env, id, visit, recovery?.pid ?? null)
+  const recovered = await enroll(door, id, visit, recovery?.pid ?? null)
   const again = recovered && (await resume(door, visit, recovered, recovery?.offset ?? null))
   if (recovered && !again) {
     await userStub(env, actor.id).dismiss(id)
     Object.assign(visit, visitOf(actor, origin, id, sid))
-    await enroll(env, id, visit, null)
+    await enroll(door, id, visit, null)
   }
   const greeting = sockets.welcome({ me: visit.actor, at: new Date().toISOString() })
   const carry: Carry = (ask) => carryOut(env, visit.actor, ask, 'socket', id)
@@ -65,12 +65,15 @@ export async function arrive(
 
 /** From now on the session is told what its person's sockets are told. */
 async function enroll(
-  env: Env,
+  { env, sockets }: Door,
   id: string,
   visit: Visit,
   pid: string | null,
 ): Promise<Recovered | null> {
-  const enrolled = await userStub(env, visit.actor.id).enroll(visit.actor, id, pid)
+  const enrolled = await userStub(env, visit.actor.id).enroll(visit.actor, id, {
+    pid,
+    delivered: sockets.delivers === true,
+  })
   if ('error' in enrolled) {
     const { code, message, details } = enrolled.error
     throw new ChatError(code, message, details)

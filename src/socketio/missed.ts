@@ -47,7 +47,7 @@ function messageEvents(one: Message | HiddenMessage, isNew: boolean): Event[] {
 }
 
 function stateEvents(
-  { members, reads, thread, me }: SyncPage,
+  { members, reads, thread, me, newFrom }: SyncPage,
   self: string,
   since: number,
 ): Event[] {
@@ -62,7 +62,13 @@ function stateEvents(
       : []),
     ...reads.flatMap(({ userId, readSeq, deliveredSeq }): Event[] => [
       ...(deliveredSeq > 0
-        ? [{ event: 'delivered.updated' as const, data: { userId, deliveredSeq } }]
+        ? [
+            {
+              event: 'delivered.updated' as const,
+              // How far it was before, nobody kept; of what is new, nothing had arrived.
+              data: { userId, deliveredSeq, after: Math.min(deliveredSeq, newFrom - 1) },
+            },
+          ]
         : []),
       ...(readSeq > 0 ? [{ event: 'read.updated' as const, data: { userId, readSeq } }] : []),
     ]),

@@ -9,9 +9,10 @@ import {
 } from '../../src/contract/effects.ts'
 import type { Effect } from '../../src/contract/effects.ts'
 import { errors } from '../../src/contract/errors.ts'
+import type { Event } from '../../src/contract/events.ts'
 import type { Message } from '../../src/contract/message.ts'
 import { aGroup, aThread, call, send, signIn, socket, threadSocket, upgrade } from './fixtures.ts'
-import type { Answered, Someone } from './fixtures.ts'
+import type { Answered, Socket, Someone } from './fixtures.ts'
 
 /** What a try came to, in the words of the tables. */
 type Came = Effect | { hidden: 'from some' }
@@ -68,21 +69,35 @@ async function seenIn({ alice, bob, cleo, group }: Stage, words: string): Promis
   return byAlice ? { hidden: 'from some' } : { hidden: 'from all others' }
 }
 
-/** Who of two watchers hears that somebody types in the group, before a message that both hear. */
-async function typingSeen({ group, cleo }: Stage, typist: Someone, watchers: Someone[]) {
+/** Who of two watchers hears of a sign of somebody in the group, before a message that both hear. */
+async function signSeen(
+  { group, cleo }: Stage,
+  actor: Someone,
+  watchers: Someone[],
+  sign: { give: (wire: Socket) => Promise<unknown>; isIt: (event: Event) => boolean },
+) {
   const wires = await Promise.all(watchers.map((one) => threadSocket(one, group)))
-  const wire = await threadSocket(typist, group)
-  await wire.ask('typing.set', { threadId: group, typing: true })
-  await send(cleo, group, `after ${typist.id}`)
+  await sign.give(await threadSocket(actor, group))
+  await send(cleo, group, `after ${actor.id}`)
   return Promise.all(
     wires.map(async (each) => {
       await each.event('message.created')
-      return each
-        .events()
-        .some((item) => item.event === 'typing.updated' && item.data.userIds.includes(typist.id))
+      return each.events().some(sign.isIt)
     }),
   )
 }
+
+const typingSeen = (stage: Stage, typist: Someone, watchers: Someone[]) =>
+  signSeen(stage, typist, watchers, {
+    give: (wire) => wire.ask('typing.set', { threadId: stage.group, typing: true }),
+    isIt: ({ event, data }) => event === 'typing.updated' && data.userIds.includes(typist.id),
+  })
+
+const viewingSeen = (stage: Stage, viewer: Someone, watchers: Someone[]) =>
+  signSeen(stage, viewer, watchers, {
+    give: (wire) => wire.ask('viewing.set', { threadId: stage.group, viewing: true }),
+    isIt: ({ event, data }) => event === 'viewing.updated' && data.userId === viewer.id,
+  })
 
 const block = ({ alice, bob }: Stage) => call(alice, 'PUT', `/blocks/${bob.id}`)
 const hiddenFromBlocker = { hidden: 'from who blocked' } as const
@@ -122,6 +137,12 @@ const blocked: Tries<typeof blockEffects> = {
   'typing of the blocker': async (stage) => {
     const [bob, cleo] = await typingSeen(stage, stage.alice, [stage.bob, stage.cleo])
     return cleo && !bob ? hiddenFromBlocker : 'as ever'
+  },
+  'the other’s screen showing a thread': async (stage) => {
+    const [alice, cleo] = await viewingSeen(stage, stage.bob, [stage.alice, stage.cleo])
+    const [bob, again] = await viewingSeen(stage, stage.alice, [stage.bob, stage.cleo])
+    expect([cleo, again]).toEqual([true, true])
+    return alice || bob ? 'as ever' : hiddenFromBlocker
   },
   'presence, either way': async ({ alice, bob, cleo }) => {
     await Promise.all([socket(alice), socket(bob)])
@@ -173,6 +194,10 @@ const shadowed: Tries<typeof shadowBanEffects> = {
     came(await call(bob, 'PATCH', `/messages/${old.id}`, { content: 'changed' })),
   typing: async (stage) => {
     const seen = await typingSeen(stage, stage.bob, [stage.alice, stage.cleo])
+    return seen.includes(true) ? 'as ever' : { hidden: 'from all others' }
+  },
+  'a thread on their screen': async (stage) => {
+    const seen = await viewingSeen(stage, stage.bob, [stage.alice, stage.cleo])
     return seen.includes(true) ? 'as ever' : { hidden: 'from all others' }
   },
   'reading, and their older messages': (stage) => seenIn(stage, 'old'),

@@ -59,7 +59,11 @@ describe.each(['user', 'thread'] as const)('on the socket of a %s', (kind) => {
       event: 'message.reactions',
       threadId: id,
       version: reacted.body.version,
-      data: { messageId: sent.id, reactions: [{ emoji: 'x', count: 1, userIds: [bob.id] }] },
+      data: {
+        messageId: sent.id,
+        reactions: [{ emoji: 'x', count: 1, userIds: [bob.id] }],
+        change: { user: { id: bob.id, name: 'Bob', avatarUrl: null }, added: 'x', removed: [] },
+      },
     })
     await sleep(alice, bob)
     await call(alice, 'DELETE', `/messages/${sent.id}`)
@@ -125,7 +129,7 @@ describe.each(['user', 'thread'] as const)('on the socket of a %s', (kind) => {
     const { alice, bob, cleo, id, a, sleep } = await group()
     const sent = await send(alice, id, 'hi')
     const got = await a.event('delivered.updated', ({ userId }) => userId === bob.id)
-    expect(got.data).toEqual({ userId: bob.id, deliveredSeq: 1 })
+    expect(got.data).toEqual({ userId: bob.id, deliveredSeq: 1, after: 0 })
     await sleep(alice, bob)
     await call(cleo, 'POST', `/threads/${id}/read`)
     const { data } = await a.event('read.updated')

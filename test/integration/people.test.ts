@@ -2,6 +2,7 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../../src/contract/message.ts'
+import type { Thread } from '../../src/contract/thread.ts'
 import {
   aGroup,
   aThread,
@@ -74,6 +75,34 @@ describe('a profile', () => {
     const { data } = await b.event('member.updated')
     expect(data).toMatchObject({ userId: bob.id, name: 'Bobby' })
     expect((await send(nameless, id, 'hi')).sender.name).toBe('Bobby')
+  })
+
+  test('shows the parts of its name and its role, as the token says them', async () => {
+    const [alice] = await three()
+    const doe = { firstName: 'John Paul', lastName: 'Doe' }
+    const claims = { first_name: doe.firstName, last_name: doe.lastName, role: 'therapist' }
+    const john = await signIn('John', { name: undefined, ...claims })
+    expect((await call(john, 'GET', '/me')).body).toMatchObject({ ...doe, name: 'John Paul Doe' })
+    const thread = await aThread(alice, [john])
+    const { sender } = await send(john, thread.id, 'hi')
+    expect(sender).toEqual({ id: john.id, name: 'John Paul Doe', avatarUrl: null, ...doe })
+    await evictDurableObject(threadObject(thread.id))
+    const one = (await call<Thread>(alice, 'GET', `/threads/${thread.id}`)).body
+    const member = { userId: john.id, ...doe, role: 'member', userRole: 'therapist' }
+    expect(one.members).toContainEqual(expect.objectContaining(member))
+    expect(one.lastMessage?.sender).toEqual(sender)
+    expect((await call<Page<Thread>>(alice, 'GET', '/threads')).body.items).toEqual([one])
+    expect((await call(alice, 'GET', `/users/${john.id}`)).body).toMatchObject(doe)
+    // A new name is a whole: its parts are not those of the old one.
+    const plain = { ...john, token: await aToken({ sub: john.id, role: 'client' }) }
+    const renamed = await call(plain, 'PATCH', '/me', { name: 'JP' })
+    expect(renamed.body).toMatchObject({ name: 'JP', role: 'client' })
+    expect(renamed.body).not.toHaveProperty('firstName')
+    await passTime(userObject(john))
+    const after = (await call<Thread>(alice, 'GET', `/threads/${thread.id}`)).body
+    const [shown] = after.members.filter(({ userId }) => userId === john.id)
+    expect(shown).toMatchObject({ name: 'JP', userRole: 'client' })
+    expect(shown).not.toHaveProperty('firstName')
   })
 
   test.each([

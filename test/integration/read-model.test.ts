@@ -245,7 +245,8 @@ test('a thread holds ten thousand members, and not one more', async () => {
     storage.sql
       .exec(`INSERT INTO members SELECT 'm' || value, name, avatar_url, 'member', joined_at,
       left_at, from_seq, read_seq, read_base, delivered_seq, marks, pinned_at, muted_until,
-      archived_at, archived_seq, hidden_seq, subscribed, version, read_version
+      archived_at, archived_seq, hidden_seq, subscribed, version, read_version, first_name,
+      last_name, user_role
       FROM members, (WITH RECURSIVE n(value) AS
         (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 9998) SELECT value FROM n)`)
   })

@@ -22,6 +22,7 @@ describe('a thread', () => {
       name,
       avatarUrl: null,
       role: 'member',
+      userRole: 'user',
       joinedAt: time,
       leftAt: null,
       readSeq: 0,
@@ -47,6 +48,7 @@ describe('a thread', () => {
       pinnedAt: null,
       mutedUntil: null,
       archivedAt: null,
+      createdBy: alice.id,
       createdAt: time,
       updatedAt: time,
     })

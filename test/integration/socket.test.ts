@@ -2,6 +2,7 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../../src/contract/message.ts'
+import { nobodyKnown } from '../../src/store/log/rows.ts'
 import {
   aGroup,
   aThread,
@@ -249,7 +250,8 @@ describe('a slow reader', () => {
       const [times, length] = how === 'events' ? [10_001, 1] : [1200, 4000]
       // A profile's new name is told to everyone, and counts against nobody's limits.
       await runInDurableObject(threadObject(id), (thread) => {
-        for (let n = 0; n < times; n++) thread.rename(alice.id, `${n}`.padEnd(length, '.'), null)
+        for (let n = 0; n < times; n++)
+          thread.rename(alice.id, { ...nobodyKnown, name: `${n}`.padEnd(length, '.') })
       })
       await slow.until(() => slow.names().includes('behind'))
       const before = slow.items.length

@@ -18,6 +18,14 @@ export const Attachments = z
   .max(limits.attachments)
   .transform((ids) => [...new Set(ids)])
 
+/** Messages from one seq to another, inclusive: at most `limits.receiptsPage`. */
+const Stretch = inThread
+  .extend({ from: Seq, to: Seq })
+  .refine(({ from, to }) => to - from < limits.receiptsPage, {
+    path: ['to'],
+    message: `must be less than ${limits.receiptsPage} after from`,
+  })
+
 export const SendFields = inThread.extend({
   clientId: ClientId.optional(),
   /** May be empty where there are attachments. */
@@ -114,12 +122,7 @@ export const messagesOperations = {
   'receipt.list': op(
     'thread',
     'Who got and who read a stretch of messages; none in threads of more than 50 members',
-    inThread
-      .extend({ from: Seq, to: Seq })
-      .refine(({ from, to }) => to - from < limits.receiptsPage, {
-        path: ['to'],
-        message: `must be less than ${limits.receiptsPage} after from`,
-      }),
+    Stretch,
     z.object({
       items: z.array(z.object({ messageId: MessageId, receipts: z.array(messages.Receipt) })),
     }),
@@ -130,6 +133,16 @@ export const messagesOperations = {
     ofMessage,
     threads.ReadState,
     write,
+  ),
+  'reaction.list': op(
+    'thread',
+    'Who reacted with what, and when, to a stretch of messages; those without reactions are left out',
+    Stretch,
+    z.object({
+      items: z.array(
+        z.object({ messageId: MessageId, reactions: z.array(messages.ReactionEntry) }),
+      ),
+    }),
   ),
   'reaction.add': op(
     'thread',

@@ -45,7 +45,24 @@ export const threadsOperations = {
       total: z.number().int().optional(),
     }),
   ),
+  'thread.find': op(
+    'service',
+    'My threads about a subject of the application, the last active first',
+    z.object({
+      subjectId: threads.Subject.shape.id,
+      subjectType: threads.Subject.shape.type.optional(),
+      type: threads.ThreadType.optional(),
+    }),
+    page(threads.Thread),
+  ),
+  'direct.find': op(
+    'service',
+    'The thread of somebody and me, by the id that it has or will have: opening it is thread.create',
+    z.object({ userId: UserId }),
+    z.object({ threadId: ThreadId }),
+  ),
   'thread.get': op('thread', 'One thread', inThread, threads.Thread),
+  'thread.facts': op('thread', 'What never changes of a thread', inThread, threads.ThreadFacts),
   'thread.update': op(
     'thread',
     'Rename, describe or close a thread',
@@ -96,6 +113,13 @@ export const threadsOperations = {
     threads.ReadState,
     write,
   ),
+  'thread.delivered': op(
+    'thread',
+    'My device has got what was said up to a message (default: all); where a socket got it, that is known',
+    inThread.extend({ seq: Seq.optional() }),
+    z.object({ deliveredSeq: Seq }),
+    write,
+  ),
   'thread.unread': op(
     'thread',
     'Unread again, from a message on (default: the last one)',
@@ -113,6 +137,12 @@ export const threadsOperations = {
     'thread',
     'I am typing, or not',
     inThread.extend({ typing: z.boolean() }),
+    z.null(),
+  ),
+  'viewing.set': op(
+    'thread',
+    'I have this thread on my screen, or no longer; told to who is there, and kept nowhere',
+    inThread.extend({ viewing: z.boolean() }),
     z.null(),
   ),
   'unread.get': op(

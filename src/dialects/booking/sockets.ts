@@ -116,6 +116,7 @@ export const sockets: Sockets = {
       },
     ],
     'delivered.updated': [],
+    'viewing.updated': [],
     'typing.changed': [
       {
         to: 'joined',

@@ -146,6 +146,7 @@ export const sockets: Sockets = {
           done({ threadId, userId, isTyping: typing }),
       },
     ],
+    'viewing.updated': [],
     'queue.updated': [],
     'moderation.warning': [],
     'broadcast.created': [],

@@ -154,6 +154,7 @@ export const sockets: Sockets = {
       },
     ],
     'delivered.updated': [],
+    'viewing.updated': [],
     'typing.changed': [
       {
         to: 'joined',

@@ -8,6 +8,7 @@ import { requireRole } from '../../core/policy.ts'
 import type { Settings } from '../../env.ts'
 import type { StoredAttachment } from '../../store/attachments.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
+import { claimed, samePerson } from '../../store/log/rows.ts'
 import type { MemberRow } from '../../store/log/rows.ts'
 import { tally } from '../../store/tally.ts'
 import { reportFault } from '../fault.ts'
@@ -221,10 +222,9 @@ function answersOf(
 
 /** Claims name the actor; a member is shown as their last claims said. */
 function named(log: ThreadLog, actor: Actor, me: MemberRow): MemberRow {
-  const name = actor.name ?? me.name
-  const avatar = actor.avatarUrl ?? me.avatar_url
-  if (name === me.name && avatar === me.avatar_url) return me
-  return log.change(me.user_id, { name, avatar_url: avatar, version: log.next() })
+  const person = claimed(actor, me)
+  if (samePerson(person, me)) return me
+  return log.change(me.user_id, { ...person, version: log.next() })
 }
 
 function handle(turn: Turn, me: MemberRow, ask: ThreadAsk) {

@@ -3,7 +3,7 @@ import type { Actor } from '../../contract/actor.ts'
 import type { Role, Subject, ThreadType } from '../../contract/thread.ts'
 import { noMarks } from '../../store/log/cursors.ts'
 import { ThreadLog } from '../../store/log/log.ts'
-import type { MemberRow } from '../../store/log/rows.ts'
+import type { MemberRow, Person } from '../../store/log/rows.ts'
 
 export type NewThreadInput = {
   id: string
@@ -14,7 +14,7 @@ export type NewThreadInput = {
   /** There is one such thread of its subject, and others than its members ask for it. */
   once?: boolean
   createdAt: number
-  members: { userId: string; role: Role; name: string | null; avatarUrl: string | null }[]
+  members: { userId: string; role: Role; person: Person }[]
   blocks: { userId: string; blockedId: string; since: number }[]
 }
 
@@ -28,13 +28,12 @@ export function createThread(sql: SqlStorage, actor: Actor, input: NewThreadInpu
     created_by: actor.id,
     created_at: input.createdAt,
   })
-  for (const { userId, role, name, avatarUrl } of input.members) {
+  for (const { userId, role, person } of input.members) {
     const version = log.next()
     log.put({
       ...newMember,
+      ...person,
       user_id: userId,
-      name,
-      avatar_url: avatarUrl,
       role,
       joined_at: input.createdAt,
       version,

@@ -2,6 +2,7 @@
 import type { Actor } from '../../contract/actor.ts'
 import { findByClientId, insertMessage } from '../../store/log/messages.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
+import { claimed, nobodyKnown } from '../../store/log/rows.ts'
 import { createThread, newMember } from './create.ts'
 
 /** `key` is unique in the thread; `replyTo` the key of an earlier message. Times are ms. */
@@ -33,7 +34,7 @@ export function importMessages(
       metadata: null,
       subject: null,
       createdAt,
-      members: [{ userId: actor.id, role: 'owner', name: actor.name, avatarUrl: actor.avatarUrl }],
+      members: [{ userId: actor.id, role: 'owner', person: claimed(actor) }],
       blocks: [],
     })
   const result = { messages: 0, replies: 0, skipped: 0, created: known === null }
@@ -70,8 +71,8 @@ function joinAuthor(log: ThreadLog, { author, at }: ImportedMessage): void {
   log.put({
     ...newMember,
     user_id: author,
+    ...nobodyKnown,
     name: author,
-    avatar_url: null,
     role: 'member',
     joined_at: at,
     version,

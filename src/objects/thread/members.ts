@@ -5,8 +5,8 @@ import type { Role } from '../../contract/thread.ts'
 import { requireAbove, requireGrant, successor } from '../../core/policy.ts'
 import { readCursor } from '../../store/log/cursors.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
-import { parsed } from '../../store/log/rows.ts'
-import type { MemberRow } from '../../store/log/rows.ts'
+import { nobodyKnown, parsed, personOf } from '../../store/log/rows.ts'
+import type { MemberRow, Person } from '../../store/log/rows.ts'
 import { noteLeft } from './farewell.ts'
 import { newMember } from './create.ts'
 import type { Handlers, Turn } from './turn.ts'
@@ -96,7 +96,8 @@ function hide(turn: Turn, me: MemberRow): void {
   noteLeft(log, me.user_id, turn.now)
 }
 
-export type Joiner = { userId: string; role: Role; name?: string | null; avatarUrl?: string | null }
+/** `person`: as they come with a token; else what is known of them is kept. */
+export type Joiner = { userId: string; role: Role; person?: Person }
 
 /** People come in, or back: their read cursor starts at the head. Everyone hears of it. */
 export function join(turn: Turn, joiners: Joiner[]): void {
@@ -106,14 +107,13 @@ export function join(turn: Turn, joiners: Joiner[]): void {
       throw new ChatError('forbidden', `userId: ${userId} is banned from this thread`)
   const metadata = parsed<{ historyFrom?: unknown }>(log.thread.metadata)
   const from = metadata?.historyFrom === 'join' ? log.head : 0
-  const rows = joiners.map(({ userId, role, name = null, avatarUrl = null }) => {
+  const rows = joiners.map(({ userId, role, person }) => {
     const before = log.members.get(userId)
     const version = log.next()
     return log.put({
       ...newMember,
+      ...personOf(person ?? before ?? nobodyKnown),
       user_id: userId,
-      name: name ?? before?.name ?? null,
-      avatar_url: avatarUrl ?? before?.avatar_url ?? null,
       role,
       joined_at: now,
       from_seq: Math.max(from, before?.from_seq ?? 0),

@@ -15,7 +15,7 @@ import * as store from '../../store/log/messages.ts'
 import { attachmentsJson, noteAttached } from '../../store/log/attachments.ts'
 import { putProposal } from '../../store/log/proposals.ts'
 import { receiptsOf } from '../../store/log/receipts.ts'
-import { ALL, iso, messageOf } from '../../store/log/rows.ts'
+import { ALL, iso, messageOf, userOf } from '../../store/log/rows.ts'
 import type { MemberRow, MessageRow } from '../../store/log/rows.ts'
 import { rememberSent } from '../../store/log/duplicates.ts'
 import { detach, sameFiles } from './attachments.ts'
@@ -32,6 +32,7 @@ type Operations =
   | 'message.history'
   | 'message.receipts'
   | 'receipt.list'
+  | 'reaction.list'
   | 'reaction.add'
   | 'reaction.remove'
   | 'reaction.clear'
@@ -190,6 +191,17 @@ export const messageHandlers: Handlers<Operations> = {
     }
   },
 
+  'reaction.list': ({ log }, me, { from, to }) => {
+    const reactions = store.reactionEntries(log, from, to)
+    const rows = reactions.size > 0 ? store.visibleMessages(log, me, from, to) : []
+    return {
+      items: rows.flatMap(({ seq }) => {
+        const found = reactions.get(seq)
+        return found ? [{ messageId: messageId(log.id, seq), reactions: found }] : []
+      }),
+    }
+  },
+
   'reaction.add': (turn, me, { messageId, emoji, replace }) => {
     const { log, now } = turn
     const row = reactable(turn, me, messageId)
@@ -206,7 +218,8 @@ export const messageHandlers: Handlers<Operations> = {
         `at most ${limits.reactionsPerUser} reactions each on a message`,
       )
     log.run('INSERT INTO reactions VALUES (?, ?, ?, ?)', row.seq, emoji, me.user_id, now)
-    return tellReactions(turn, row)
+    const removed = replace ? mine.map((reaction) => reaction.emoji) : []
+    return tellReactions(turn, row, removed, emoji)
   },
 
   'reaction.remove': (turn, me, { messageId, emoji }) => {
@@ -216,17 +229,18 @@ export const messageHandlers: Handlers<Operations> = {
       'DELETE FROM reactions WHERE seq = ? AND emoji = ? AND user_id = ? RETURNING 1 AS gone',
       ...[row.seq, emoji, me.user_id],
     )
-    return gone.length > 0 ? tellReactions(turn, row) : entity(log, row)
+    return gone.length > 0 ? tellReactions(turn, row, [emoji]) : entity(log, row)
   },
 
   'reaction.clear': (turn, me, { messageId }) => {
     const { log } = turn
     const row = reactable(turn, me, messageId)
-    const gone = log.run(
-      'DELETE FROM reactions WHERE seq = ? AND user_id = ? RETURNING 1 AS gone',
+    const gone = log.run<{ emoji: string }>(
+      'DELETE FROM reactions WHERE seq = ? AND user_id = ? RETURNING emoji',
       ...[row.seq, me.user_id],
     )
-    return gone.length > 0 ? tellReactions(turn, row) : entity(log, row)
+    const removed = gone.map((reaction) => reaction.emoji)
+    return gone.length > 0 ? tellReactions(turn, row, removed) : entity(log, row)
   },
 }
 
@@ -265,10 +279,17 @@ export function tellMessage(
   return message
 }
 
-function tellReactions(turn: Turn, row: MessageRow): Message {
-  const message = entity(turn.log, store.touchMessage(turn.log, row, {}))
+function tellReactions(
+  turn: Turn,
+  row: MessageRow,
+  removed: string[],
+  added: string | null = null,
+): Message {
+  const { log, actor } = turn
+  const message = entity(log, store.touchMessage(log, row, {}))
   const { id: messageId, reactions } = message
-  turn.say('message.reactions', { messageId, reactions }, audience(row))
+  const change = { user: userOf(actor.id, log.members), added, removed }
+  turn.say('message.reactions', { messageId, reactions, change }, audience(row))
   return message
 }
 

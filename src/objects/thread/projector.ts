@@ -80,10 +80,9 @@ const memberIds = (log: ThreadLog) => log.present().map((row) => row.user_id)
 
 /** Names and blocks of those who joined, as the read model knows them; never takes one back. */
 function applyKnowledge(log: ThreadLog, known: model.Knowledge): void {
-  for (const { id, name, avatarUrl } of known.people) {
+  for (const { id, ...person } of known.people) {
     const row = log.members.get(id)
-    if (row && row.name === null)
-      log.change(id, { name, avatar_url: avatarUrl, version: log.next() })
+    if (row && row.name === null) log.change(id, { ...person, version: log.next() })
   }
   for (const { userId, blockedId, since } of known.blocks)
     if (!log.blocks.get(userId)?.has(blockedId)) log.setBlock(userId, blockedId, since)

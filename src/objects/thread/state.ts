@@ -3,16 +3,18 @@ import { ChatError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import type { ReadState, SyncPage, Thread } from '../../contract/thread.ts'
 import { muteEnd } from '../../core/mute.ts'
-import { readCursor, setDelivered, setRead, unreadOf } from '../../store/log/cursors.ts'
-import { parsed } from '../../store/log/rows.ts'
+import { readCursor, setRead, unreadOf } from '../../store/log/cursors.ts'
+import { iso, parsed, subjectOf } from '../../store/log/rows.ts'
 import type { MemberRow } from '../../store/log/rows.ts'
 import { changesSince, latestChanges } from '../../store/log/sync.ts'
+import { moveDelivered } from './delivery.ts'
 import { found } from './messages.ts'
 import type { Handlers, Turn } from './turn.ts'
-import { deliveredCursor, isArchived, myState, syncPage, threadView } from './view.ts'
+import { isArchived, myState, syncPage, threadView } from './view.ts'
 
 type Operations =
   | 'thread.get'
+  | 'thread.facts'
   | 'thread.update'
   | 'thread.archive'
   | 'thread.unarchive'
@@ -21,13 +23,22 @@ type Operations =
   | 'thread.mute'
   | 'thread.unmute'
   | 'thread.read'
+  | 'thread.delivered'
   | 'thread.unread'
   | 'thread.sync'
   | 'typing.set'
+  | 'viewing.set'
   | 'message.read'
 
 export const stateHandlers: Handlers<Operations> = {
   'thread.get': (turn, me) => threadView(turn, me),
+
+  'thread.facts': ({ log }) => {
+    const { id, type, created_by, created_at } = log.thread
+    const pair = type === 'direct' ? log.present().map((row) => row.user_id) : []
+    const subject = subjectOf(log.thread)
+    return { id, type, subject, createdBy: created_by, pair, createdAt: iso(created_at) }
+  },
 
   'thread.update': (turn, me, { title, metadata, status }) => {
     const { log } = turn
@@ -67,6 +78,9 @@ export const stateHandlers: Handlers<Operations> = {
   'thread.read': (turn, me, { seq }) => advanceRead(turn, me, seq ?? turn.log.head),
   'message.read': (turn, me, { messageId }) =>
     advanceRead(turn, me, found(turn.log, me, messageId).seq),
+  'thread.delivered': (turn, me, { seq }) => ({
+    deliveredSeq: moveDelivered(turn, me, seq ?? turn.log.head),
+  }),
   'thread.unread': (turn, me, { seq }) => {
     const { log } = turn
     const before = Math.max(0, Math.min(seq ?? log.head, log.head) - 1)
@@ -86,6 +100,17 @@ export const stateHandlers: Handlers<Operations> = {
     turn.typing = typing && !turn.shadowed
     return null
   },
+
+  'viewing.set': (turn, me, { viewing }) => {
+    const { log } = turn
+    const { user_id: userId } = me
+    if (turn.shadowed || log.present().length > limits.presenceMembers) return null
+    const alike = log.blocks.size === 0
+    const seen = log.present().map((row) => row.user_id)
+    const to = alike ? undefined : seen.filter((viewer) => !log.apart(viewer, userId))
+    turn.say('viewing.updated', { userId, viewing }, { to })
+    return null
+  },
 }
 
 /** A cursor of another epoch, or from the future, is of a history that is gone: start again. */
@@ -101,12 +126,10 @@ function placeOf({ log }: Turn, cursor: string | undefined): { version: number; 
 
 /** A device that has synced to the end has got everything: its delivered cursor moves to the head. */
 function arrived(turn: Turn, me: MemberRow, page: SyncPage): SyncPage {
-  const { log, now } = turn
-  const current = log.members.get(me.user_id) ?? me
-  const behind = deliveredCursor(turn, current, page.me.readSeq) < log.head
-  if (page.more || !behind || log.present().length > limits.receiptMembers) return page
-  setDelivered(log, me.user_id, log.head, now)
-  turn.say('delivered.updated', { userId: me.user_id, deliveredSeq: log.head })
+  const { log } = turn
+  const { version } = log
+  if (!page.more) moveDelivered(turn, log.members.get(me.user_id) ?? me, log.head)
+  if (log.version === version) return page
   // The new cursor is past this move, so this page tells it.
   const mine = { userId: me.user_id, readSeq: page.me.readSeq, deliveredSeq: log.head }
   const others = page.reads.filter(({ userId }) => userId !== me.user_id)

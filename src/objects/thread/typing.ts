@@ -65,10 +65,9 @@ function tellTyping(log: ThreadLog, typists: Typists): Saying[] {
   })
   const all = [...typists.keys()]
   if (log.blocks.size === 0) return [say(all, 'members')]
-  const apart = (a: string, b: string) => log.blocks.get(a)?.has(b) || log.blocks.get(b)?.has(a)
   return log.present().map(({ user_id: viewer }) =>
     say(
-      all.filter((userId) => !apart(viewer, userId)),
+      all.filter((userId) => !log.apart(viewer, userId)),
       [viewer],
     ),
   )

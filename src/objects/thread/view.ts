@@ -63,6 +63,7 @@ export function threadView(turn: Live & Pick<Turn, 'now'>, me: MemberRow): Threa
     headSeq: log.head,
     lastMessage: last,
     ...mine,
+    createdBy: thread.created_by,
     createdAt: iso(thread.created_at),
     updatedAt: last?.createdAt ?? iso(thread.created_at),
   }

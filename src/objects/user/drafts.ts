@@ -77,8 +77,9 @@ export const draftHandlers: UserHandlers<
 /** The author of a draft, as others will see them when it is sent. */
 export function authorOf(book: UserBook, actor: Actor): User {
   const profile = book.profile()
-  const name = actor.name ?? profile?.name ?? actor.id
-  return { id: actor.id, name, avatarUrl: actor.avatarUrl ?? profile?.avatarUrl ?? null }
+  const { name, firstName, lastName } = actor.name === null ? (profile ?? actor) : actor
+  const avatarUrl = actor.avatarUrl ?? profile?.avatarUrl ?? null
+  return { id: actor.id, name: name ?? actor.id, firstName, lastName, avatarUrl }
 }
 
 /** Changes a draft and hands it out to be sent. A draft that was sent answers what it became. */

@@ -4,7 +4,9 @@ import { ChatError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import type { OperationAt, Output, Parsed } from '../../contract/operations.ts'
 import type { Env } from '../../env.ts'
-import { findNames } from '../../store/model/people.ts'
+import { nobodyKnown } from '../../store/log/rows.ts'
+import type { Person } from '../../store/log/rows.ts'
+import { findPeople } from '../../store/model/people.ts'
 import { reportFault } from '../fault.ts'
 import { directoryShards, threadStub } from '../stubs.ts'
 import type { User } from '../user.ts'
@@ -33,7 +35,9 @@ const handlers: UserHandlers<OperationAt<'user'>> = {
 
   'profile.update': async ({ user, actor }, change) => {
     const before = ownProfile(user, actor)
-    user.book.put({ ...before, ...change })
+    // A new name is a whole: what its parts are, only a token says.
+    const parts = change.name !== undefined && { firstName: undefined, lastName: undefined }
+    user.book.put({ ...before, ...parts, ...change })
     user.project()
     const after = ownProfile(user, actor)
     if (after.name !== before.name || after.avatarUrl !== before.avatarUrl)
@@ -59,17 +63,17 @@ const handlers: UserHandlers<OperationAt<'user'>> = {
   'block.list': async ({ user, env }) => {
     const blocks = user.book.blocks()
     // A list without names is better than none.
-    const names = await findNames(
+    const people = await findPeople(
       env.DB,
       blocks.map(({ userId }) => userId),
     ).catch((error: unknown) => {
       reportFault(error)
-      return new Map<string, { name: string; avatarUrl: string | null }>()
+      return new Map<string, Person>()
     })
     return {
       items: blocks.map(({ userId, reason, createdAt }) => {
-        const { name = userId, avatarUrl = null } = names.get(userId) ?? {}
-        return { userId, name, avatarUrl, reason, createdAt }
+        const { name, avatar_url: avatarUrl } = people.get(userId) ?? nobodyKnown
+        return { userId, name: name ?? userId, avatarUrl, reason, createdAt }
       }),
       nextCursor: null,
     }

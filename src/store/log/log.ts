@@ -122,12 +122,13 @@ export class ThreadLog {
     this.run(
       `INSERT OR REPLACE INTO members (user_id, name, avatar_url, role, joined_at, left_at, from_seq,
          read_seq, read_base, delivered_seq, marks, pinned_at, muted_until, archived_at,
-         archived_seq, hidden_seq, subscribed, version, read_version)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         archived_seq, hidden_seq, subscribed, version, read_version, first_name, last_name,
+         user_role)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[row.user_id, row.name, row.avatar_url, row.role, row.joined_at, row.left_at],
       ...[row.from_seq, row.read_seq, row.read_base, row.delivered_seq, row.marks, row.pinned_at],
       ...[row.muted_until, row.archived_at, row.archived_seq, row.hidden_seq, row.subscribed],
-      ...[row.version, row.read_version],
+      ...[row.version, row.read_version, row.first_name, row.last_name, row.user_role],
     )
     return row
   }
@@ -150,6 +151,11 @@ export class ThreadLog {
       this.blocks.set(userId, mine.set(blockedId, since))
     }
     return true
+  }
+
+  /** A block stands between two people, whoever made it. */
+  apart(one: string, other: string): boolean {
+    return this.blocks.get(one)?.has(other) === true || this.blocks.get(other)?.has(one) === true
   }
 
   setDue(kind: string, key: string, at: number | null) {

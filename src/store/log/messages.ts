@@ -1,6 +1,6 @@
 // Messages of one thread: written, found, and shown to one member.
 import type { Door } from '../../contract/actor.ts'
-import type { HiddenMessage, Message, Reaction } from '../../contract/message.ts'
+import type { HiddenMessage, Message, Reaction, ReactionEntry } from '../../contract/message.ts'
 import { messageId } from '../../contract/ids.ts'
 import type { Preview } from '../../contract/preview.ts'
 import { limits } from '../../contract/limits.ts'
@@ -8,7 +8,7 @@ import { firstLink } from '../../core/first-link.ts'
 import { isTwin } from '../../core/twins.ts'
 import type { Sent } from '../../core/twins.ts'
 import type { ThreadLog } from './log.ts'
-import { OWED, endOf, messageOf } from './rows.ts'
+import { OWED, endOf, iso, messageOf, userOf } from './rows.ts'
 import type { MemberRow, MessageRow } from './rows.ts'
 
 /** A link in it gets a preview, unless that is null from the start. */
@@ -153,6 +153,26 @@ export function reactionsOfAll(log: ThreadLog, seqs: number[]): Map<number, Reac
       same.count += 1
     } else reactions.push({ emoji: row.emoji, count: 1, userIds: [row.user_id] })
     found.set(row.seq, reactions)
+  }
+  return found
+}
+
+/** Reactions to a stretch of messages one by one, the oldest first, by seq. */
+export function reactionEntries(
+  log: ThreadLog,
+  from: number,
+  to: number,
+): Map<number, ReactionEntry[]> {
+  type Row = { seq: number; emoji: string; user_id: string; at: number }
+  const rows = log.run<Row>(
+    `SELECT seq, emoji, user_id, at FROM reactions WHERE seq >= ? AND seq <= ?
+     ORDER BY seq, at, user_id`,
+    ...[from, to],
+  )
+  const found = new Map<number, ReactionEntry[]>()
+  for (const { seq, emoji, user_id, at } of rows) {
+    const entry = { emoji, user: userOf(user_id, log.members), createdAt: iso(at) }
+    found.set(seq, [...(found.get(seq) ?? []), entry])
   }
   return found
 }

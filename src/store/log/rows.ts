@@ -1,8 +1,10 @@
 // Rows of a thread object ↔ entities of the contract. Only here.
+import type { Actor } from '../../contract/actor.ts'
 import { messageId } from '../../contract/ids.ts'
 import type { Format, Kind, Message, Reaction } from '../../contract/message.ts'
 import type { Proposal } from '../../contract/proposal.ts'
 import type { Member, Role, Subject, ThreadType } from '../../contract/thread.ts'
+import type { User } from '../../contract/user.ts'
 import { attachmentsOf } from '../attachments.ts'
 
 export type MessageRow = {
@@ -52,6 +54,10 @@ export type ThreadRow = {
 export type MemberRow = {
   user_id: string
   name: string | null
+  first_name: string | null
+  last_name: string | null
+  /** The application's own word, from their token. */
+  user_role: string | null
   avatar_url: string | null
   role: Role
   joined_at: number
@@ -90,7 +96,67 @@ export const endOf = ({ deleted_at, expires_at }: MessageRow, now: number): numb
 export const subjectOf = (row: ThreadRow) => parsed<Subject>(row.subject)
 
 /** `people` finds a member's present name; someone unknown is shown by their id. */
-export type People = ReadonlyMap<string, Pick<MemberRow, 'name' | 'avatar_url'>>
+export type People = ReadonlyMap<
+  string,
+  Pick<MemberRow, 'name' | 'first_name' | 'last_name' | 'avatar_url'>
+>
+
+/** A member as a person, as far as their claims or the read model say. */
+export type Person = Pick<
+  MemberRow,
+  'name' | 'first_name' | 'last_name' | 'avatar_url' | 'user_role'
+>
+
+type Claims = Pick<Actor, 'name' | 'firstName' | 'lastName' | 'avatarUrl' | 'role'>
+
+/** What a token says of its person; what it does not say stays as it was known. */
+export function claimed(claims: Claims, known: Person = nobodyKnown): Person {
+  const named = claims.name !== null
+  return {
+    name: claims.name ?? known.name,
+    first_name: named ? (claims.firstName ?? null) : known.first_name,
+    last_name: named ? (claims.lastName ?? null) : known.last_name,
+    avatar_url: claims.avatarUrl ?? known.avatar_url,
+    user_role: claims.role,
+  }
+}
+
+export const nobodyKnown: Person = {
+  name: null,
+  first_name: null,
+  last_name: null,
+  avatar_url: null,
+  user_role: null,
+}
+
+export const personOf = ({
+  name,
+  first_name,
+  last_name,
+  avatar_url,
+  user_role,
+}: Person): Person => ({ name, first_name, last_name, avatar_url, user_role })
+
+export const samePerson = (a: Person, b: Person) =>
+  a.name === b.name &&
+  a.avatar_url === b.avatar_url &&
+  a.user_role === b.user_role &&
+  a.first_name === b.first_name &&
+  a.last_name === b.last_name
+
+type NameParts = Pick<MemberRow, 'first_name' | 'last_name'>
+
+/** The parts of a name, where they are known. */
+export const partsOf = ({ first_name, last_name }: NameParts) => ({
+  ...(first_name !== null && { firstName: first_name }),
+  ...(last_name !== null && { lastName: last_name }),
+})
+
+export function userOf(id: string, people: People): User {
+  const row = people.get(id)
+  const user = { id, name: row?.name ?? id, avatarUrl: row?.avatar_url ?? null }
+  return row && (row.first_name || row.last_name) ? { ...user, ...partsOf(row) } : user
+}
 
 export function messageOf(
   threadId: string,
@@ -98,7 +164,6 @@ export function messageOf(
   reactions: Reaction[],
   people: People,
 ): Message {
-  const sender = people.get(row.sender)
   const end = endOf(row, Date.now())
   const gone = end !== null
   return {
@@ -107,11 +172,7 @@ export function messageOf(
     seq: row.seq,
     version: row.version,
     clientId: row.client_id,
-    sender: {
-      id: row.sender,
-      name: sender?.name ?? row.sender,
-      avatarUrl: sender?.avatar_url ?? null,
-    },
+    sender: userOf(row.sender, people),
     kind: row.kind,
     format: row.format,
     content: gone ? null : row.content,
@@ -135,8 +196,10 @@ export function memberOf(row: MemberRow, cursors: { read: number; delivered: num
   return {
     userId: row.user_id,
     name: row.name ?? row.user_id,
+    ...partsOf(row),
     avatarUrl: row.avatar_url,
     role: row.role,
+    userRole: row.user_role ?? 'user',
     joinedAt: iso(row.joined_at),
     leftAt: isoOrNull(row.left_at),
     readSeq: cursors.read,

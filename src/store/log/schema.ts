@@ -6,7 +6,8 @@
  * plain send writes two rows: the message and its clientId.
  * members: `read_base` is the head when the cursor was last moved by hand. An own message after it
  * moves the cursor too, which is derived, not written. `marks` keeps the last cursor moves with
- * their times. `version` counts joins, leaves and roles, `read_version` the cursors.
+ * their times. `user_role` is their token's role, `role` what they are here. `version` counts joins,
+ * leaves and roles, `read_version` the cursors.
  * `door` is what a message came in by, null for one that no client sent. `preview` is JSON, and
  * empty while the thread still owes it.
  * `proposal` is JSON, null for what proposes nothing.
@@ -81,4 +82,7 @@ export const steps = [
    CREATE TABLE attached (
      attachment_id TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (attachment_id, seq)
    ) WITHOUT ROWID;`,
+  `ALTER TABLE members ADD COLUMN first_name TEXT;
+   ALTER TABLE members ADD COLUMN last_name TEXT;
+   ALTER TABLE members ADD COLUMN user_role TEXT`,
 ]

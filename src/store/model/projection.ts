@@ -1,7 +1,7 @@
 // From the objects into the read model. Every statement may run twice, and late ones change nothing.
 import type { BanState } from '../../core/moderation.ts'
 import type { Snapshot } from '../log/snapshot.ts'
-import type { MemberRow } from '../log/rows.ts'
+import type { MemberRow, Person } from '../log/rows.ts'
 import { tally } from '../tally.ts'
 
 /** Characters of JSON in one bound value; D1 takes 2 MB. */
@@ -59,18 +59,19 @@ export async function writeSnapshot(db: D1Database, snapshot: Snapshot): Promise
     // Last, and guarded by its version: what this row says D1 holds, D1 holds.
     db
       .prepare(
-        `INSERT INTO threads (id, epoch, type, title, metadata, subject, status, created_at,
-           updated_at, head_seq, member_count, version)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO threads (id, epoch, type, title, metadata, subject, status, created_by,
+           created_at, updated_at, head_seq, member_count, version)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, title = excluded.title,
            metadata = excluded.metadata, status = excluded.status,
-           updated_at = excluded.updated_at, head_seq = excluded.head_seq,
+           created_by = excluded.created_by, updated_at = excluded.updated_at, head_seq = excluded.head_seq,
            member_count = excluded.member_count, version = excluded.version
          WHERE excluded.version > threads.version OR excluded.epoch <> threads.epoch`,
       )
       .bind(
         ...[thread.id, thread.epoch, thread.type, thread.title, thread.metadata, thread.subject],
-        ...[thread.status, thread.created_at, snapshot.activityAt, head, snapshot.memberCount],
+        ...[thread.status, thread.created_by, thread.created_at, snapshot.activityAt, head],
+        snapshot.memberCount,
         upTo,
       ),
   ])
@@ -199,7 +200,7 @@ export async function forgetThread(db: D1Database, threadId: string): Promise<vo
 }
 
 export type Knowledge = {
-  people: { id: string; name: string; avatarUrl: string | null }[]
+  people: ({ id: string } & Person)[]
   blocks: { userId: string; blockedId: string; since: number }[]
 }
 
@@ -213,7 +214,7 @@ export async function knowledgeOf(
   const [people, blocking, blockedBy] = await batch(db, [
     db
       .prepare(
-        `SELECT id, name, avatar_url AS avatarUrl FROM profiles
+        `SELECT id, name, first_name, last_name, avatar_url, role AS user_role FROM profiles
          WHERE id IN (SELECT value FROM json_each(?))`,
       )
       .bind(fresh),
@@ -243,6 +244,8 @@ export function putProfile(
   profile: {
     id: string
     name: string
+    firstName: string | null
+    lastName: string | null
     avatarUrl: string | null
     role: string
     servicePackages: string
@@ -251,15 +254,16 @@ export function putProfile(
 ): D1PreparedStatement {
   return db
     .prepare(
-      `INSERT INTO profiles (id, name, avatar_url, role, service_packages, version)
-       VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET name = excluded.name, avatar_url = excluded.avatar_url,
-         role = excluded.role, service_packages = excluded.service_packages,
+      `INSERT INTO profiles (id, name, first_name, last_name, avatar_url, role, service_packages,
+         version)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, first_name = excluded.first_name,
+         last_name = excluded.last_name, avatar_url = excluded.avatar_url, role = excluded.role, service_packages = excluded.service_packages,
          version = excluded.version WHERE excluded.version > profiles.version`,
     )
     .bind(
-      ...[profile.id, profile.name, profile.avatarUrl, profile.role, profile.servicePackages],
-      profile.version,
+      ...[profile.id, profile.name, profile.firstName, profile.lastName, profile.avatarUrl],
+      ...[profile.role, profile.servicePackages, profile.version],
     )
 }
 

@@ -5,6 +5,8 @@ import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlit
 export const profiles = sqliteTable('profiles', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
+  firstName: text('first_name'),
+  lastName: text('last_name'),
   avatarUrl: text('avatar_url'),
   role: text('role').notNull(),
   servicePackages: text('service_packages').notNull(),
@@ -31,20 +33,30 @@ export const bans = sqliteTable('bans', {
   by: text('by').notNull(),
 })
 
-export const threads = sqliteTable('threads', {
-  id: text('id').primaryKey(),
-  epoch: text('epoch').notNull(),
-  type: text('type').notNull(),
-  title: text('title'),
-  metadata: text('metadata'),
-  subject: text('subject'),
-  status: text('status').notNull(),
-  createdAt: integer('created_at').notNull(),
-  updatedAt: integer('updated_at').notNull(),
-  headSeq: integer('head_seq').notNull(),
-  memberCount: integer('member_count').notNull(),
-  version: integer('version').notNull(),
-})
+export const threads = sqliteTable(
+  'threads',
+  {
+    id: text('id').primaryKey(),
+    epoch: text('epoch').notNull(),
+    type: text('type').notNull(),
+    title: text('title'),
+    metadata: text('metadata'),
+    subject: text('subject'),
+    status: text('status').notNull(),
+    createdBy: text('created_by'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    headSeq: integer('head_seq').notNull(),
+    memberCount: integer('member_count').notNull(),
+    version: integer('version').notNull(),
+  },
+  // What is looked up is the application's own id of what a thread is about.
+  (table) => [
+    index('threads_subject')
+      .on(sql`${table.subject} ->> 'id'`)
+      .where(sql`${table.subject} IS NOT NULL`),
+  ],
+)
 
 /**
  * `shelf`: 0 pinned, 1 active, 2 archived, 3 put out of sight. `rank`: when the thread last rose to

@@ -8,8 +8,12 @@ import type { Reaction } from '../../contract/message.ts'
 import { ALL, iso, isoOrNull, memberOf, messageOf, parsed } from '../log/rows.ts'
 import type { MemberRow, MessageRow, ThreadRow } from '../log/rows.ts'
 
-type ListRow = Pick<ThreadRow, 'id' | 'epoch' | 'type' | 'title' | 'metadata' | 'subject'> & {
+export type ListRow = Pick<
+  ThreadRow,
+  'id' | 'epoch' | 'type' | 'title' | 'metadata' | 'subject'
+> & {
   status: 'active' | 'closed'
+  created_by: string | null
   created_at: number
   updated_at: number
   head_seq: number
@@ -67,6 +71,11 @@ export async function countThreads(
   return row?.count ?? 0
 }
 
+/** Of a thread `t` and its member `m`: what a list shows of it. */
+export const listed = sql`t.*, m.shelf, m.rank, m.pinned_at, m.muted_until, m.archived_at,
+  ${readCursor} AS cursor_seq,
+  (SELECT x.seq FROM messages x WHERE ${visible} ORDER BY x.seq DESC LIMIT 1) AS last_seq`
+
 /** A page of a person's threads, pinned first, the newest first. */
 export async function listThreads(
   d1: D1Database,
@@ -83,10 +92,7 @@ export async function listThreads(
     const from = after?.shelf === shelf ? after : { rank: Number.MAX_SAFE_INTEGER, threadId: '~' }
     // oxlint-disable-next-line no-await-in-loop -- the second shelf is asked only if the first was short
     const more = await db.all<ListRow>(sql`
-      SELECT t.*, m.shelf, m.rank, m.pinned_at, m.muted_until, m.archived_at,
-        ${readCursor} AS cursor_seq,
-        (SELECT x.seq FROM messages x WHERE ${visible} ORDER BY x.seq DESC LIMIT 1) AS last_seq
-      FROM members m JOIN threads t ON t.id = m.thread_id
+      SELECT ${listed} FROM members m JOIN threads t ON t.id = m.thread_id
       WHERE m.user_id = ${userId} AND m.shelf = ${shelf} AND ${statusIs(closed)}
         AND (m.rank, m.thread_id) < (${from.rank}, ${from.threadId})
       ORDER BY m.rank DESC, m.thread_id DESC LIMIT ${limit + 1 - rows.length}`)
@@ -101,7 +107,7 @@ export async function listThreads(
   }
 }
 
-async function threadsOf(
+export async function threadsOf(
   d1: D1Database,
   userId: string,
   rows: ListRow[],
@@ -117,13 +123,15 @@ async function threadsOf(
     thread_id: string
     reactions: string
     sender_name: string | null
+    sender_first_name: string | null
+    sender_last_name: string | null
     sender_avatar: string | null
   }
   type CountRow = { thread_id: string; unread: number; mentions: number }
   const [people, messages, counts] = await Promise.all([
     db.all<MemberListRow>(sql`
       SELECT m.*, coalesce(p.name, m.name) AS name, coalesce(p.avatar_url, m.avatar_url) AS avatar_url,
-        ${readCursor} AS cursor_seq
+        p.first_name, p.last_name, p.role AS user_role, ${readCursor} AS cursor_seq
       FROM json_each(${ids}) i JOIN members m ON m.thread_id = i.value
         LEFT JOIN profiles p ON p.id = m.user_id
       WHERE m.user_id = ${userId} OR m.user_id IN (SELECT n.user_id FROM members n
@@ -131,7 +139,8 @@ async function threadsOf(
       ORDER BY m.joined_at, m.user_id`),
     db.all<LastRow>(sql`
       SELECT x.*, coalesce(p.name, n.name) AS sender_name,
-        coalesce(p.avatar_url, n.avatar_url) AS sender_avatar
+        coalesce(p.avatar_url, n.avatar_url) AS sender_avatar,
+        p.first_name AS sender_first_name, p.last_name AS sender_last_name
       FROM json_each(${lasts}) i
         JOIN messages x ON x.thread_id = i.value ->> 'id' AND x.seq = i.value ->> 'seq'
         LEFT JOIN profiles p ON p.id = x.sender
@@ -169,6 +178,7 @@ async function threadsOf(
           row.muted_until !== null && row.muted_until > now ? row.muted_until : null,
         ),
         archivedAt: isoOrNull(row.archived_at),
+        createdBy: row.created_by,
         createdAt: iso(row.created_at),
         updatedAt: iso(row.updated_at),
       }
@@ -190,10 +200,18 @@ function lastMessage(
     thread_id: string
     reactions: string
     sender_name: string | null
+    sender_first_name: string | null
+    sender_last_name: string | null
     sender_avatar: string | null
   },
 ) {
-  const people = new Map([[row.sender, { name: row.sender_name, avatar_url: row.sender_avatar }]])
+  const sender = {
+    name: row.sender_name,
+    first_name: row.sender_first_name,
+    last_name: row.sender_last_name,
+    avatar_url: row.sender_avatar,
+  }
+  const people = new Map([[row.sender, sender]])
   const message = messageOf(row.thread_id, row, parsed<Reaction[]>(row.reactions) ?? [], people)
   return { ...message, id: messageId(row.thread_id, row.seq) }
 }

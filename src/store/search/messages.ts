@@ -19,6 +19,8 @@ type Row = MessageRow & {
   title: string | null
   reactions: string
   name: string | null
+  first_name: string | null
+  last_name: string | null
   avatar_url: string | null
 }
 
@@ -35,7 +37,7 @@ export async function messagesAt(
   const json = JSON.stringify(places.map(({ threadId, seq }) => [threadId, seq]))
   const rows = await drizzle(d1).all<Row>(sql`
     SELECT x.*, t.type, t.title, coalesce(p.name, n.name) AS name,
-      coalesce(p.avatar_url, n.avatar_url) AS avatar_url
+      p.first_name, p.last_name, coalesce(p.avatar_url, n.avatar_url) AS avatar_url
     FROM json_each(${json}) i
       CROSS JOIN members m ON m.thread_id = i.value ->> 0 AND m.user_id = ${userId}
       CROSS JOIN messages x ON x.seq = i.value ->> 1 AND ${visible} AND ${there(Date.now())}
@@ -50,8 +52,8 @@ export async function messagesAt(
 }
 
 function seen(row: Row): SeenHit {
-  const { thread_id: threadId, type, title, name, avatar_url } = row
-  const people = new Map([[row.sender, { name, avatar_url }]])
+  const { thread_id: threadId, type, title } = row
+  const people = new Map([[row.sender, row]])
   const reactions = parsed<Reaction[]>(row.reactions) ?? []
   return {
     message: messageOf(threadId, row, reactions, people),

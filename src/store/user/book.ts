@@ -3,12 +3,14 @@ import type { Actor } from '../../contract/actor.ts'
 import { Privacy, ServicePackage } from '../../contract/user.ts'
 import type { Block, Profile } from '../../contract/user.ts'
 import type { BanState } from '../../core/moderation.ts'
-import { iso } from '../log/rows.ts'
+import { iso, partsOf } from '../log/rows.ts'
 import { run } from '../tally.ts'
 import { stepsDone, takeSteps } from './schema.ts'
 
 type ProfileRow = {
   name: string
+  first_name: string | null
+  last_name: string | null
   avatar_url: string | null
   email: string | null
   role: string
@@ -42,6 +44,7 @@ export class UserBook {
     return {
       id: this.id,
       name: row.name,
+      ...partsOf(row),
       avatarUrl: row.avatar_url,
       email: row.email,
       role: row.role,
@@ -59,8 +62,11 @@ export class UserBook {
   /** What a token claims becomes the profile; what it does not say stays. Answers what changed. */
   claim(actor: Actor, now: number): 'nothing' | 'name' | 'more' {
     const before = this.profile()
+    const named = actor.name === null ? before : actor
     const after = {
-      name: actor.name ?? before?.name ?? this.id,
+      name: named?.name ?? this.id,
+      firstName: named?.firstName,
+      lastName: named?.lastName,
       avatarUrl: actor.avatarUrl ?? before?.avatarUrl ?? null,
       email: actor.email ?? before?.email ?? null,
       role: actor.role,
@@ -74,18 +80,21 @@ export class UserBook {
       servicePackages: before?.servicePackages ?? [],
       createdAt: before?.createdAt ?? iso(now),
     })
-    return same('name') && same('avatarUrl') ? 'more' : 'name'
+    const names = ['name', 'firstName', 'lastName', 'avatarUrl'] as const
+    return names.every(same) ? 'more' : 'name'
   }
 
   put(profile: Omit<Profile, 'id'>): void {
     this.write(
       `INSERT INTO profile (one, name, avatar_url, email, role, tier, privacy, service_packages,
-         created_at, version) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)
+         created_at, version, first_name, last_name)
+       VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, ?10)
        ON CONFLICT (one) DO UPDATE SET name = ?1, avatar_url = ?2, email = ?3, role = ?4, tier = ?5,
-         privacy = ?6, service_packages = ?7, version = version + 1`,
+         privacy = ?6, service_packages = ?7, version = version + 1, first_name = ?9, last_name = ?10`,
       ...[profile.name, profile.avatarUrl, profile.email, profile.role, profile.tier],
       ...[JSON.stringify(profile.privacy), JSON.stringify(profile.servicePackages)],
       Date.parse(profile.createdAt),
+      ...[profile.firstName ?? null, profile.lastName ?? null],
     )
   }
 

@@ -81,6 +81,8 @@ const steps = [
      upload_id TEXT NOT NULL, part INTEGER NOT NULL, etag TEXT NOT NULL,
      PRIMARY KEY (upload_id, part)
    ) WITHOUT ROWID;`,
+  `ALTER TABLE profile ADD COLUMN first_name TEXT;
+   ALTER TABLE profile ADD COLUMN last_name TEXT;`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */

@@ -67,7 +67,8 @@ export function openHistory() {
   function setMember(who: string, leftAt: string | null): Member {
     const { readSeq, deliveredSeq } = cursorOf(who)
     const { version } = state
-    const rest = { name: who, avatarUrl: null, role: 'member' as const, joinedAt: time }
+    const person = { name: who, avatarUrl: null, userRole: 'user' }
+    const rest = { ...person, role: 'member' as const, joinedAt: time }
     const member = { userId: who, ...rest, leftAt, readSeq, deliveredSeq, version }
     state.members.set(who, member)
     return member
@@ -105,7 +106,8 @@ export function openHistory() {
     if (kind === 'react') {
       const reactions = [{ emoji: `e${version}`, count: 1, userIds: [who] }]
       keep({ ...found, version, reactions })
-      const data = { messageId: id, reactions }
+      const user = { id: who, name: who, avatarUrl: null }
+      const data = { messageId: id, reactions, change: { user, added: `e${version}`, removed: [] } }
       return { event: 'message.reactions' as const, threadId, version, data }
     }
     const event = kind === 'edit' ? ('message.updated' as const) : ('message.deleted' as const)
@@ -153,7 +155,7 @@ export function openHistory() {
         const version = ++state.version
         state.reads.set(step.who, { ...known, deliveredSeq, version })
         const data = { userId: step.who, deliveredSeq }
-        return { event: 'delivered.updated', threadId, version, data }
+        return { event: 'delivered.updated', threadId, version, data: { ...data, after: 0 } }
       }
       default:
         return touch(step.do, step.who, step.place)

@@ -25,6 +25,7 @@ const aThread = (change: Partial<Thread> = {}): Thread => ({
   pinnedAt: null,
   mutedUntil: null,
   archivedAt: null,
+  createdBy: 'bo',
   createdAt: '2026-11-01T00:00:00.000Z',
   updatedAt: '2026-11-01T00:00:00.000Z',
   ...change,

@@ -48,6 +48,7 @@ test('every operation that has an address has one, and the fields of its path ar
     'presence.watch',
     'sync',
     'typing.set',
+    'viewing.set',
   ])
 })
 

@@ -65,6 +65,17 @@ describe('the name', () => {
   })
 })
 
+describe('the parts of a name', () => {
+  test.each([
+    ['both', { first_name: ' Mary Ann ', last_name: 'Smith' }, 'Mary Ann', 'Smith'],
+    ['one', { first_name: 'Ann', last_name: ' ' }, 'Ann', undefined],
+    ['too long', { last_name: 'x'.repeat(101) }, undefined, 'x'.repeat(100)],
+    ['a name is not taken apart', { name: 'Ann Smith' }, undefined, undefined],
+  ])('%s', async (_name, claims, firstName, lastName) => {
+    expect(await alice(claims)).toMatchObject({ firstName, lastName })
+  })
+})
+
 describe('the picture', () => {
   test.each([
     ['https', 'https://img.example/a.png', 'https://img.example/a.png'],
