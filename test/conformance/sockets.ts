@@ -30,6 +30,8 @@ export class Client {
   /** The server ended the namespace. */
   readonly dismissed: Promise<void>
   readonly closed: Promise<number>
+  /** It hears nothing any more. */
+  gone = false
   private readonly socket: WebSocket
   private readonly namespace: string
   private readonly listeners = new Set<() => void>()
@@ -61,6 +63,7 @@ export class Client {
       this.look()
     })
     socket.addEventListener('message', ({ data }) => {
+      if (this.gone) return
       const text = String(data)
       if (text.startsWith('0')) this.id = (JSON.parse(text.slice(1)) as { sid: string }).sid
       if (text.startsWith('4')) decoder.add(text.slice(1))
@@ -130,8 +133,13 @@ export class Client {
     await this.ask('no such event')
   }
 
-  raw(text: string): void {
-    this.socket.send(text)
+  raw(frame: string | Uint8Array): void {
+    this.socket.send(frame)
+  }
+
+  /** Off the network without a word: the server still thinks that somebody is there. */
+  vanish(): void {
+    this.gone = true
   }
 
   close(): void {

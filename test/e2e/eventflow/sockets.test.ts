@@ -2,9 +2,9 @@
 import { io } from 'socket.io-client'
 import type { Socket } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { request, tokenOf } from './native.ts'
-import { startServer } from './server.ts'
-import type { TestServer } from './server.ts'
+import { request, tokenOf } from '../native.ts'
+import { startServer } from '../server.ts'
+import type { TestServer } from '../server.ts'
 
 let server: TestServer
 
@@ -56,6 +56,15 @@ class Client {
   }
 }
 
+async function rest(token: string, method: string, path: string, body?: object): Promise<Data> {
+  const response = await fetch(`${server.url}/api/v2/messages${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  return (await response.json()) as Data
+}
+
 let people = 0
 
 async function pair() {
@@ -97,4 +106,54 @@ describe.each(Object.entries(ways))('%s', (_name, options) => {
     })
     await ana.next('typing:update', { isTyping: false })
   })
+
+  test('threads, open, send twice, reaction, as the document’s class does', async () => {
+    const { ids, tokens, threadId } = await pair()
+    const ana = await new Client(tokens[0], options).connected()
+    const bo = await new Client(tokens[1], options).connected()
+    const { threads } = await rest(tokens[0], 'GET', '/threads')
+    expect(threads).toMatchObject([{ _id: threadId, participant: { _id: ids[1] } }])
+    ana.socket.emit('thread:join', { threadId })
+    expect(await ana.next('presence:sync', { status: 'online' })).toMatchObject({ userId: ids[1] })
+    // "Emit to WebSocket for real-time delivery … Also send via REST API as backup"
+    const twice = { content: 'Hello!', attachments: [] }
+    ana.socket.emit('message:send', { threadId, ...twice })
+    await rest(tokens[0], 'POST', `/${threadId}`, twice)
+    const { message } = (await bo.next('message:received')) as { message: Data }
+    const { messages } = await rest(tokens[1], 'GET', `/${threadId}`)
+    expect(messages).toMatchObject([{ _id: message['_id'], content: 'Hello!' }])
+    await rest(tokens[1], 'POST', `/${String(message['_id'])}/reactions`, { emoji: '👍' })
+    expect(await ana.next('reaction:received')).toEqual({
+      ...{ messageId: message['_id'], threadId, reactions: [{ emoji: '👍', userId: ids[1] }] },
+    })
+  })
+
+  test('a connection that breaks is taken up again, with what came meanwhile', async () => {
+    const { tokens, threadId } = await pair()
+    const bo = await new Client(tokens[1], options).connected()
+    bo.socket.emit('thread:join', { threadId })
+    const send = (content: string) =>
+      request(server.url, tokens[0], 'POST', `/threads/${threadId}/messages`, { content })
+    await send('one')
+    await bo.next('message:received')
+    const sid = bo.socket.id
+    bo.socket.io.engine.close()
+    await send('two')
+    await new Promise<void>((resolve) => bo.socket.once('connect', resolve))
+    expect([bo.socket.recovered, bo.socket.id]).toEqual([true, sid])
+    await send('three')
+    const told = () => bo.heard.filter(([event]) => event === 'message:received')
+    await expect
+      .poll(() => told().map(([, data]) => (data['message'] as Data)['content']))
+      .toEqual(['one', 'two', 'three'])
+  })
+})
+
+test('a client without a good token is told so, and does not come back', async () => {
+  for (const token of [null, 'nonsense']) {
+    const client = await new Client(token).connected()
+    expect(await client.next('auth:error')).toMatchObject({ code: 'unauthenticated' })
+    await expect.poll(() => client.socket.connected).toBe(false)
+    expect(client.socket.active).toBe(false)
+  }
 })
