@@ -39,7 +39,7 @@ export async function arrive(
   auth: Record<string, unknown>,
   recovery: Recovery | null,
 ): Promise<Arrival> {
-  const { env, settings, sockets, entered } = door
+  const { env, settings, entered } = door
   const actor = await authenticateHandshake(handshake, auth['token'], settings)
   const visit = visitOf(actor, id, sid)
   entered(visit)
@@ -50,15 +50,22 @@ export async function arrive(
     Object.assign(visit, visitOf(actor, id, sid))
     await enroll(env, id, visit, null)
   }
-  const greeting = sockets.welcome({ me: visit.actor, at: new Date().toISOString() })
-  const { end } = await follow(visit.actor, greeting, (ask) =>
-    carryOut(env, visit.actor, ask, 'socket', id),
-  )
   return {
     visit,
     sid: again?.sid ?? sid,
-    emits: [...end.map(emitOf), ...(again?.emits ?? [])],
+    emits: [...(await greet(door, id, visit)), ...(again?.emits ?? [])],
     caughtUp: again?.caughtUp ?? new Map(),
+  }
+}
+
+async function greet({ env, sockets }: Door, id: string, { actor }: Visit): Promise<Emit[]> {
+  const welcome = sockets.welcome({ me: actor, at: new Date().toISOString() })
+  try {
+    const { end } = await follow(actor, welcome, (ask) => carryOut(env, actor, ask, 'socket', id))
+    return end.map(emitOf)
+  } catch (error) {
+    await userStub(env, actor.id).dismiss(id)
+    throw error
   }
 }
 
