@@ -377,12 +377,10 @@ export class User extends DurableObject<Env> {
     return holding(this.ban, Date.now())
   }
 
-  /** What this person holds open, for the directory's count. */
-  open(): Open {
-    return {
-      sockets: this.sockets.open().length + this.sessions.count,
-      online: this.attendance.devices().length > 0 ? 1 : 0,
-    }
+  /** What this person holds open, for the directory that has not heard of it for long. */
+  async open(): Promise<Open> {
+    await this.sessions.check()
+    return this.openNow()
   }
 
   /** Something that an admin or the service has to say to this person. */
@@ -722,8 +720,15 @@ export class User extends DurableObject<Env> {
     this.due('ban', '', Date.now() + 2000)
   }
 
+  private openNow(): Open {
+    return {
+      sockets: this.sockets.open().length + this.sessions.count,
+      online: this.attendance.devices().length > 0 ? 1 : 0,
+    }
+  }
+
   private countOpen(): void {
-    const told = this.openReport.report(this.book.id, () => this.open())
+    const told = this.openReport.report(this.book.id, () => this.openNow())
     this.ctx.waitUntil(told.catch(reportFault))
   }
 

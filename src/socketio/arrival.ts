@@ -40,7 +40,7 @@ export async function arrive(
   auth: Record<string, unknown>,
   recovery: Recovery | null,
 ): Promise<Arrival> {
-  const { env, settings, sockets, entered } = door
+  const { env, settings, entered } = door
   const actor = await authenticateHandshake(handshake, auth['token'], settings)
   const { origin } = new URL(handshake.url)
   const visit = visitOf(actor, origin, id, sid)
@@ -52,14 +52,28 @@ export async function arrive(
     Object.assign(visit, visitOf(actor, origin, id, sid))
     await enroll(door, id, visit, null)
   }
-  const greeting = sockets.welcome({ me: visit.actor, at: new Date().toISOString() })
-  const carry: Carry = (ask) => carryOut(env, visit.actor, ask, 'socket', id)
-  const { end } = await follow(visit.actor, greeting, carry, origin)
   return {
     visit,
     sid: again?.sid ?? sid,
-    emits: [...end.map(emitOf), ...(again?.emits ?? [])],
+    emits: [...(await greet(door, id, visit, origin)), ...(again?.emits ?? [])],
     caughtUp: again?.caughtUp ?? new Map(),
+  }
+}
+
+async function greet(
+  { env, sockets }: Door,
+  id: string,
+  { actor }: Visit,
+  origin: string,
+): Promise<Emit[]> {
+  const welcome = sockets.welcome({ me: actor, at: new Date().toISOString() })
+  const carry: Carry = (ask) => carryOut(env, actor, ask, 'socket', id)
+  try {
+    const { end } = await follow(actor, welcome, carry, origin)
+    return end.map(emitOf)
+  } catch (error) {
+    await userStub(env, actor.id).dismiss(id)
+    throw error
   }
 }
 

@@ -17,12 +17,13 @@ import { idle } from './scenarios/idle.ts'
 import { list } from './scenarios/list.ts'
 import { live } from './scenarios/live.ts'
 import { rest } from './scenarios/rest.ts'
+import { idlePings } from './scenarios/pings.ts'
 import { resume } from './scenarios/resume.ts'
 import { rows } from './scenarios/rows.ts'
 import { search } from './scenarios/search.ts'
 import type { Bench } from './scenarios/scenario.ts'
 
-const scenarios = [...live, ...rest, list, rows, search, resume, idle]
+const scenarios = [...live, ...rest, list, rows, search, resume, idle, idlePings]
 
 const { values: flags } = parseArgs({
   options: {

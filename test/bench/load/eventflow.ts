@@ -11,7 +11,7 @@ const clientIdOf = ({ content }: Shown) => content.split(' ')[1] ?? null
 
 export async function eventflowMember(
   url: string,
-  { token, threadId }: { token: string; threadId: string },
+  { token, threadId }: { token: string; threadId?: string },
   ears: Ears,
 ): Promise<Member> {
   const socket = io(url, {
@@ -21,7 +21,7 @@ export async function eventflowMember(
     socket.once('connect', () => resolve())
     socket.once('connect_error', reject)
   })
-  await socket.emitWithAck('thread:join', { threadId })
+  if (threadId !== undefined) await socket.emitWithAck('thread:join', { threadId })
   socket.on('message:received', ({ message }: { message: Shown }) => {
     ears.heard({ seq: seqOf(message), clientId: clientIdOf(message) })
   })

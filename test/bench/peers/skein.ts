@@ -6,7 +6,7 @@ import { eventflowMember } from '../load/eventflow.ts'
 import { nativeMember, nativeSocket } from '../load/native.ts'
 import type { NativeSocket } from '../load/native.ts'
 import { startProcess } from './process.ts'
-import type { Ears, HttpRequest, Server } from './peer.ts'
+import type { Ears, HttpRequest, Member, Server } from './peer.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const start = join(root, 'src/cli/start.ts')
@@ -25,6 +25,8 @@ export type Skein = Server & {
   ): Promise<HttpRequest>
   /** The same member by the npm socket.io-client. */
   joinSocketIo: Server['join']
+  /** Somebody's connection by it, of all their threads. */
+  connectSocketIo(userId: string, ears: Ears): Promise<Member>
   /** Somebody's socket at `/v1/ws`, or at a thread's own address. */
   socket(userId: string, path: string, ears: Ears): Promise<NativeSocket>
 }
@@ -72,6 +74,9 @@ export async function startSkein(): Promise<Skein> {
     },
     joinSocketIo: async (threadId, userId, ears) => {
       return eventflowMember(child.url, { threadId, token: await tokenOf(userId) }, ears)
+    },
+    connectSocketIo: async (userId, ears) => {
+      return eventflowMember(child.url, { token: await tokenOf(userId) }, ears)
     },
     post: (threadId, userId, message) => {
       return as(userId, 'POST', `/threads/${threadId}/messages`, message)

@@ -31,7 +31,10 @@ export const idle: Scenario = {
       const sleepers: Sleeper[] = []
       // One after the other: a start of Skein builds it.
       for (const peer of bench.peers) {
-        if (peer === 'skein') sleepers.push(await usersAsleep(children, sockets, ears))
+        if (peer === 'skein') {
+          sleepers.push(await usersAsleep(children, sockets, ears))
+          sleepers.push(await sessionsAsleep(children, sockets, ears))
+        }
         sleepers.push(await threadAsleep(await started(children, startPeer[peer]), sockets, ears))
       }
       await wait(asleepMs)
@@ -57,6 +60,13 @@ async function usersAsleep(children: Child[], sockets: number, ears: Ears) {
   const skein = await started(children, startSkein)
   const open: Open = (at) => skein.socket(`idle-${at}`, '/ws', ears)
   return asleep(skein, 'of as many users, /v1/ws', open, sockets)
+}
+
+/** As many users, each with a Socket.IO connection. */
+async function sessionsAsleep(children: Child[], sockets: number, ears: Ears) {
+  const skein = await started(children, startSkein)
+  const open: Open = (at) => skein.connectSocketIo(`idle-${at}`, ears)
+  return asleep(skein, 'of as many users, Socket.IO', open, sockets)
 }
 
 /**

@@ -33,3 +33,13 @@ export function priceOf({ door, object, d1, members, seconds }: Operation): numb
   const awake = perMillion.gigabyteSecond * objectGigabytes * seconds * (members + 1)
   return perMillion.rowWritten * (object + d1) + inside + asked + awake
 }
+
+const hoursInMonth = 730
+
+/** Dollars for a month of something that an alarm wakes: by the hour, and awake `seconds` each time. */
+export function priceOfIdleMonth(hour: { rows: number; alarms: number; seconds: number }): number {
+  const awake = perMillion.gigabyteSecond * objectGigabytes * hour.seconds * hour.alarms
+  const millions =
+    perMillion.rowWritten * hour.rows + perMillion.objectRequest * hour.alarms + awake
+  return (millions * hoursInMonth) / 1e6
+}

@@ -6,7 +6,18 @@ import type { Skein } from '../peers/skein.ts'
 import type { Room } from '../load/room.ts'
 
 export type Unit =
-  'msg/s' | 'deliveries/s' | 'pages/s' | 'ms' | 'µs' | 'bytes' | 'rows' | 'pages' | '%' | '$' | '×'
+  | 'msg/s'
+  | 'deliveries/s'
+  | 'pages/s'
+  | 'ms'
+  | 'µs'
+  | 'bytes'
+  | 'rows'
+  | 'alarms'
+  | 'pages'
+  | '%'
+  | '$'
+  | '×'
 export type Measure = { name: string; unit: Unit; value: number }
 
 export type Bench = {

@@ -189,6 +189,19 @@ describe('limits', () => {
   })
 })
 
+test('connections are counted while they are open', async () => {
+  const bob = await signIn('Bob')
+  const count = async () => {
+    const { connections } = (await call<Data>(admin, 'GET', '/admin/metrics')).body
+    return Number(connections)
+  }
+  const before = await count()
+  const clients = [await Client.open(bob), await Client.open(bob)]
+  await expect.poll(count).toBe(before + 2)
+  for (const client of clients) client.close()
+  await expect.poll(count).toBe(before)
+})
+
 describe('presence', () => {
   test('follows a client that vanished: no pong, no more session, offline after the grace', async () => {
     const bob = await signIn('Bob')
