@@ -4,7 +4,7 @@ import { MessageId, ThreadId, messageId, messagePlace } from '../../contract/ids
 import type { Message } from '../../contract/message.ts'
 import { ask, done, hear } from '../dialect.ts'
 import type { Listener, News, NewsName, Plan, Say, Sockets } from '../dialect.ts'
-import { anything, flag, maybe, nested } from '../fields.ts'
+import { flag, maybe, nested } from '../fields.ts'
 import { letter, sendLetter } from './plans.ts'
 import { conversation, failure, lastOf, message, user } from './shapes.ts'
 
@@ -72,7 +72,7 @@ export const sockets: Sockets = {
     typing_start: typing(true),
     typing_stop: typing(false),
     // Away, or back. Who is there at all, and since when, the server knows by itself.
-    user_online: hear({ isOnline: flag, lastSeen: anything }, ({ data: { isOnline } }) =>
+    user_online: hear({ isOnline: flag }, ({ data: { isOnline } }) =>
       ask('presence.set', { status: isOnline ? 'online' : 'away' }, () => done({})),
     ),
   },
