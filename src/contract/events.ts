@@ -1,6 +1,7 @@
 // THE table of everything Skein may say unasked: the shape of `data` for each event.
 import { z } from 'zod'
 import { MessageId, Seq, UserId } from './ids.ts'
+import { Scheduled } from './draft.ts'
 import { Message, Reaction } from './message.ts'
 import { Notification } from './notification.ts'
 import { QueueItem } from './queue.ts'
@@ -57,6 +58,8 @@ export const events = {
   }),
   /** An attempt at a queued message ended, well or not. */
   'queue.updated': QueueItem,
+  /** A message’s time came, and it was sent or could not be. */
+  'schedule.updated': Scheduled,
   /** The moderators’ word to me alone. */
   'moderation.warning': Warning,
   /** To every socket that is open. It may come twice after a crash of ours: its id is the same. */

@@ -148,6 +148,7 @@ export const sockets: Sockets = {
     ],
     'viewing.updated': [],
     'queue.updated': [],
+    'schedule.updated': [],
     'moderation.warning': [],
     'broadcast.created': [],
     'notification.created': [

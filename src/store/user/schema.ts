@@ -5,7 +5,8 @@ import { run } from '../tally.ts'
  * waiting: threads that were told this person is asleep, to be told otherwise. attending: threads
  * that hold a socket of theirs. pins: threads they pinned. sent: the messages of the last minute.
  * queue: messages to be sent, in the order in which they came; `failures` counts attempts.
- * drafts: the messages they are writing, and for a while those that were sent.
+ * drafts: the messages they are writing, those that are sent at `send_at`, and for a while those that
+ * were sent. `sending` is 1 from the start of an attempt until it is known how it ended.
  * notifications: what an admin or the service said, and the remains of those of threads that were
  * left. noticed: up to where the messages of a thread make no notification any more, since it was read
  * (when) or taken off the list, or since they were on a screen.
@@ -83,6 +84,10 @@ const steps = [
    ) WITHOUT ROWID;`,
   `ALTER TABLE profile ADD COLUMN first_name TEXT;
    ALTER TABLE profile ADD COLUMN last_name TEXT;`,
+  `ALTER TABLE drafts ADD COLUMN send_at INTEGER;
+   ALTER TABLE drafts ADD COLUMN sending INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE drafts ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE drafts ADD COLUMN error TEXT;`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */
