@@ -126,6 +126,8 @@ export const limits = {
   drafts: 1_000,
   /** Messages of one person that are to be sent later: each is a row and a call of its own at its time. */
   scheduled: 100,
+  /** Reminders of one person that are still to come. */
+  reminders: 500,
   /** How far ahead a message or a reminder may be set. */
   aheadMs: 366 * day,
   /** A draft that was sent is remembered this long, so that sending it again finds the message. */

@@ -45,6 +45,7 @@ export const rest: Route[] = [
   route('GET', '/search', 'message.search'),
   route('GET', '/drafts', 'draft.list'),
   route('GET', '/scheduled', 'schedule.list'),
+  route('GET', '/reminders', 'reminder.list'),
   route('GET', '/sent', 'message.sent'),
   route('GET', '/mentions', 'mention.list'),
 
@@ -92,6 +93,8 @@ export const rest: Route[] = [
   route('GET', '/messages/:messageId/history', 'message.history'),
   route('GET', '/messages/:messageId/receipts', 'message.receipts'),
   route('POST', '/messages/:messageId/read', 'message.read'),
+  route('PUT', '/messages/:messageId/reminder', 'reminder.set'),
+  route('DELETE', '/messages/:messageId/reminder', 'reminder.remove', empty),
   route('POST', '/messages/:messageId/report', 'message.report', created),
   route('POST', '/messages/:messageId/accept', 'proposal.accept'),
   route('POST', '/messages/:messageId/decline', 'proposal.decline'),

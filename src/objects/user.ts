@@ -51,6 +51,7 @@ import { Notifications } from './user/notifications.ts'
 import type { Remains } from './user/notifications.ts'
 import { Attendance } from './user/presence.ts'
 import { Queue } from './user/queue.ts'
+import { Reminders } from './user/reminders.ts'
 import { Schedule } from './user/schedule.ts'
 import { Sessions, tooManySessions } from './user/sessions.ts'
 import type { Recovered } from './user/sessions.ts'
@@ -79,6 +80,7 @@ type Due =
   | 'wake'
   | 'queue'
   | 'schedule'
+  | 'reminder'
   | 'ban'
   | 'files'
   | 'erase'
@@ -91,6 +93,7 @@ export class User extends DurableObject<Env> {
   readonly attendance: Attendance
   readonly queue: Queue
   readonly schedule: Schedule
+  readonly reminders: Reminders
   readonly notifications: Notifications
   readonly files: Files
   readonly uploads: Uploads
@@ -113,6 +116,7 @@ export class User extends DurableObject<Env> {
     this.attendance = new Attendance(this, env, later)
     this.queue = new Queue(this, env)
     this.schedule = new Schedule(this, env)
+    this.reminders = new Reminders(this, env)
     this.ban = this.book.ban()
     this.openReport = new OpenReport(env, 'user')
     this.notifications = new Notifications(this, env)
@@ -593,6 +597,7 @@ export class User extends DurableObject<Env> {
     this.files.keepDue(taken, now)
     this.uploads.keepDue(taken, now)
     this.schedule.keepDue(taken, now)
+    this.reminders.keepDue(taken, now)
     // Set anew before anybody is waited for: what is cut off here must not wait for the next visit.
     this.arm()
     for (const { kind, key, at } of taken) {
@@ -683,6 +688,7 @@ export class User extends DurableObject<Env> {
     if (kind === 'files' || kind === 'erase') await this.files.carryOutDue(kind, key)
     if (kind === 'upload') await this.uploads.abort(key)
     if (kind === 'schedule') await this.schedule.carryOutDue(key)
+    if (kind === 'reminder') await this.reminders.carryOutDue(key)
     if (kind === 'ban') await this.spreadBan()
     if (kind === 'spread') {
       const profile = this.book.profile()

@@ -149,6 +149,7 @@ export const sockets: Sockets = {
     'viewing.updated': [],
     'queue.updated': [],
     'schedule.updated': [],
+    'reminder.updated': [],
     'moderation.warning': [],
     'broadcast.created': [],
     'notification.created': [

@@ -15,6 +15,8 @@ import { run } from '../tally.ts'
  * a version on, or an event that is of no thread.
  * attachments: files they uploaded. shown: threads that may show one, to be asked whether they do.
  * uploads, upload_parts: large files on their way.
+ * reminders: messages of which they want to be reminded, at what time; then it is a notification that
+ * names the message and holds none of its words.
  * steps: how many of these steps the object has run; objects from before it was kept have run one.
  */
 const steps = [
@@ -88,6 +90,11 @@ const steps = [
    ALTER TABLE drafts ADD COLUMN sending INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE drafts ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE drafts ADD COLUMN error TEXT;`,
+  `CREATE TABLE reminders (
+     message_id TEXT PRIMARY KEY, thread_id TEXT NOT NULL, at INTEGER NOT NULL,
+     created_at INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   ALTER TABLE notifications ADD COLUMN message_id TEXT;`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */
