@@ -1,9 +1,11 @@
 // THE table of everything Skein may say unasked: the shape of `data` for each event.
 import { z } from 'zod'
-import { MessageId, Seq, UserId } from './ids.ts'
+import { MessageId, Seq, Time, UserId } from './ids.ts'
+import { Scheduled } from './draft.ts'
 import { Message, Reaction } from './message.ts'
 import { Notification } from './notification.ts'
 import { QueueItem } from './queue.ts'
+import { Reminder } from './reminder.ts'
 import { Broadcast, Warning } from './moderation.ts'
 import { Member, Thread } from './thread.ts'
 import { Presence, User } from './user.ts'
@@ -57,6 +59,12 @@ export const events = {
   }),
   /** An attempt at a queued message ended, well or not. */
   'queue.updated': QueueItem,
+  /** A message’s time came, and it was sent or could not be. */
+  'schedule.updated': Scheduled,
+  /** A reminder was set, moved, or (`remindAt` null) removed or arrived: then it is a notification. */
+  'reminder.updated': Reminder.pick({ messageId: true, threadId: true }).extend({
+    remindAt: Time.nullable(),
+  }),
   /** The moderators’ word to me alone. */
   'moderation.warning': Warning,
   /** To every socket that is open. It may come twice after a crash of ours: its id is the same. */

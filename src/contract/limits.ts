@@ -113,6 +113,8 @@ export const limits = {
   noticeThreads: 500,
   /** Queued messages of one person that are not sent yet; as many that were are kept, for a day. */
   queue: 100,
+  /** An attempt that takes longer (the object may have been evicted in it) is made again. */
+  patienceMs: minute,
   queueSentMs: 24 * 60 * minute,
   /** A message that could not be sent is forgotten after this time. */
   queueFailedMs: 30 * 24 * 60 * minute,
@@ -122,6 +124,12 @@ export const limits = {
   proposalMembers: 50,
   /** Drafts of one person. */
   drafts: 1_000,
+  /** Messages of one person that are to be sent later: each is a row and a call of its own at its time. */
+  scheduled: 100,
+  /** Reminders of one person that are still to come. */
+  reminders: 500,
+  /** How far ahead a message or a reminder may be set. */
+  aheadMs: 366 * day,
   /** A draft that was sent is remembered this long, so that sending it again finds the message. */
   sentDraftMs: 7 * 24 * 60 * minute,
   reportDetails: 2_000,

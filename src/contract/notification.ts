@@ -11,7 +11,8 @@ export const NotificationId = z.string().min(1).max(64)
 /**
  * Messages make one notification for each thread (type `message`): it holds the newest one and
  * `count`s those that wait, keeps its id, and is there until the thread is read. What an admin or
- * the service says has any other type, and its own words. Of a thread that I left, no words are kept.
+ * the service says has any other type, and its own words. A reminder (type `reminder`) shows the words
+ * of its message, for as long as I may see that. Of a thread that I left, no words are kept.
  */
 export const Notification = z.object({
   id: NotificationId,

@@ -13,6 +13,7 @@ import { peopleOperations } from './operations/people.ts'
 import { previewsOperations } from './operations/previews.ts'
 import { proposalsOperations } from './operations/proposals.ts'
 import { queueOperations } from './operations/queue.ts'
+import { remindersOperations } from './operations/reminders.ts'
 import { searchOperations } from './operations/search.ts'
 import { socketsOperations } from './operations/sockets.ts'
 import { threadsOperations } from './operations/threads.ts'
@@ -27,6 +28,7 @@ export const operations = {
   ...draftsOperations,
   ...forwardsOperations,
   ...previewsOperations,
+  ...remindersOperations,
   ...notificationsOperations,
   ...queueOperations,
   ...searchOperations,

@@ -15,6 +15,8 @@ export type Route = {
   lists?: string[]
   /** What the same address does where a draft is meant, see contract/draft.ts. */
   draft?: Operation
+  /** What it does where a time to come is given. */
+  later?: Operation
   /** Bodies that are no JSON are streamed, and have a handler of their own; so do answers. */
   body?: 'ndjson' | 'multipart' | 'bytes'
   answer?: 'bytes'
@@ -24,7 +26,7 @@ const route = (
   method: Method,
   path: string,
   operation: Operation,
-  more: Partial<Pick<Route, 'status' | 'lists' | 'body' | 'answer' | 'draft'>> = {},
+  more: Partial<Pick<Route, 'status' | 'lists' | 'body' | 'answer' | 'draft' | 'later'>> = {},
 ): Route => ({ method, path, operation, status: 200, ...more })
 
 const created = { status: 201 } as const
@@ -42,6 +44,8 @@ export const rest: Route[] = [
   route('GET', '/unread', 'unread.get'),
   route('GET', '/search', 'message.search'),
   route('GET', '/drafts', 'draft.list'),
+  route('GET', '/scheduled', 'schedule.list'),
+  route('GET', '/reminders', 'reminder.list'),
   route('GET', '/sent', 'message.sent'),
   route('GET', '/mentions', 'mention.list'),
 
@@ -73,6 +77,7 @@ export const rest: Route[] = [
   route('POST', '/threads/:threadId/messages', 'message.send', {
     ...created,
     draft: 'draft.create',
+    later: 'message.schedule',
   }),
   route('GET', '/threads/:threadId/messages', 'message.list'),
   route('GET', '/messages/:messageId', 'message.get', { draft: 'draft.get' }),
@@ -88,6 +93,8 @@ export const rest: Route[] = [
   route('GET', '/messages/:messageId/history', 'message.history'),
   route('GET', '/messages/:messageId/receipts', 'message.receipts'),
   route('POST', '/messages/:messageId/read', 'message.read'),
+  route('PUT', '/messages/:messageId/reminder', 'reminder.set'),
+  route('DELETE', '/messages/:messageId/reminder', 'reminder.remove', empty),
   route('POST', '/messages/:messageId/report', 'message.report', created),
   route('POST', '/messages/:messageId/accept', 'proposal.accept'),
   route('POST', '/messages/:messageId/decline', 'proposal.decline'),

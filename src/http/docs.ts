@@ -17,7 +17,7 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
 const pathParameters = ({ path }: Route) =>
   [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
 
-/** An address that serves drafts too has two shapes. */
+/** An address that serves drafts too has more than one shape. */
 const either = (schemas: object[]) => (schemas.length === 1 ? schemas[0] : { anyOf: schemas })
 
 /** Bodies that are no JSON. */
@@ -38,11 +38,12 @@ const bodies = {
 
 function describe(route: Route) {
   const row = operations[route.operation]
-  const rows = [row, ...(route.draft ? [operations[route.draft]] : [])]
+  const others = [route.draft, route.later].flatMap((name) => (name ? operations[name] : []))
+  const rows = [row, ...others]
   const inPath = pathParameters(route)
   const besidePath = (shape: Record<string, z.ZodType>) =>
     Object.entries(shape).filter(([name]) => !inPath.includes(name))
-  const others = besidePath(row.input.shape)
+  const fields = besidePath(row.input.shape)
   const inQuery = route.method === 'GET' || route.method === 'DELETE'
   const parameter = (
     name: string,
@@ -63,7 +64,7 @@ function describe(route: Route) {
     parameters: [
       ...inPath.map((name) => parameter(name, 'path', shape[name] ?? z.string(), true)),
       ...(inQuery
-        ? others.map(([name, schema]) =>
+        ? fields.map(([name, schema]) =>
             parameter(name, 'query', schema, !schema.safeParse(undefined).success),
           )
         : []),
@@ -71,7 +72,7 @@ function describe(route: Route) {
     ...(!inQuery &&
       (route.body
         ? { requestBody: { content: bodies[route.body] } }
-        : others.length > 0 && {
+        : fields.length > 0 && {
             requestBody: {
               content: {
                 'application/json': {

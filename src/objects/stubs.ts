@@ -25,6 +25,7 @@ export type ThreadStub = Remote<
   | 'setBlock'
   | 'rename'
   | 'shownTo'
+  | 'recall'
   | 'holds'
   | 'shows'
   | 'contexts'

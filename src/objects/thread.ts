@@ -12,7 +12,7 @@ import { carryOut, checked, isThreadAsk, threadOf } from '../dispatch.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
 import { isAttached, showsTo } from '../store/log/attachments.ts'
-import { callsOf } from '../store/log/calls.ts'
+import { callsOf, shownOf } from '../store/log/calls.ts'
 import type { Calls } from '../store/log/calls.ts'
 import { readCursor, setDelivered } from '../store/log/cursors.ts'
 import { ThreadLog } from '../store/log/log.ts'
@@ -49,6 +49,7 @@ import { Typing } from './thread/typing.ts'
 import { Turn } from './thread/turn.ts'
 import type { Forwarding, Saying, ThreadAsk } from './thread/turn.ts'
 import { expireMessages } from './thread/vanish.ts'
+import type { Recalled } from './user/notifications.ts'
 import { deliveredCursor, memberView, myState, threadView } from './thread/view.ts'
 
 export class Thread extends DurableObject<Env> {
@@ -299,6 +300,13 @@ export class Thread extends DurableObject<Env> {
   shows(userId: string, attachmentId: string): boolean {
     const me = this.log?.member(userId)
     return this.log !== null && me !== undefined && showsTo(this.log, me, attachmentId)
+  }
+
+  /** A message as a notification shows it; null for one that is gone, or not for their eyes. */
+  recall(userId: string, messageId: string): Recalled | null {
+    const message = this.shownTo(userId, messageId)
+    if (!this.log || message?.deletedAt !== null) return null
+    return { title: this.log.thread.title, shown: shownOf(message) }
   }
 
   /** What was said around some messages, for moderators: no member's view, and no member's blocks. */

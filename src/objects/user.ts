@@ -51,6 +51,8 @@ import { Notifications } from './user/notifications.ts'
 import type { Remains } from './user/notifications.ts'
 import { Attendance } from './user/presence.ts'
 import { Queue } from './user/queue.ts'
+import { Reminders } from './user/reminders.ts'
+import { Schedule } from './user/schedule.ts'
 import { Sessions, tooManySessions } from './user/sessions.ts'
 import type { Recovered } from './user/sessions.ts'
 import { Uploads } from './user/uploads.ts'
@@ -59,6 +61,8 @@ import { Uploads } from './user/uploads.ts'
 const SENT_STEP = 5
 /** 0 turns a limit off. */
 const orNone = (most: number) => (most === 0 ? null : most)
+
+const unknown = { name: null, avatarUrl: null, email: null, role: 'user', tier: 'free' }
 
 const stepOf = (window: Window) => Math.floor(window.length / SENT_STEP)
 
@@ -75,6 +79,8 @@ type Due =
   | 'blocks'
   | 'wake'
   | 'queue'
+  | 'schedule'
+  | 'reminder'
   | 'ban'
   | 'files'
   | 'erase'
@@ -86,6 +92,8 @@ export class User extends DurableObject<Env> {
   readonly sessions: Sessions
   readonly attendance: Attendance
   readonly queue: Queue
+  readonly schedule: Schedule
+  readonly reminders: Reminders
   readonly notifications: Notifications
   readonly files: Files
   readonly uploads: Uploads
@@ -107,6 +115,8 @@ export class User extends DurableObject<Env> {
     this.sessions = new Sessions(this, env, later)
     this.attendance = new Attendance(this, env, later)
     this.queue = new Queue(this, env)
+    this.schedule = new Schedule(this, env)
+    this.reminders = new Reminders(this, env)
     this.ban = this.book.ban()
     this.openReport = new OpenReport(env, 'user')
     this.notifications = new Notifications(this, env)
@@ -130,6 +140,14 @@ export class User extends DurableObject<Env> {
   /** Someone whom no door let in, for what was left to be done later. Throws `banned`. */
   marked(actor: Actor): Actor {
     return shaded(actor, this.notBanned())
+  }
+
+  /** Who acts when the alarm does, which has no token: this person, as the last one said. Throws `banned`. */
+  absent(): Actor {
+    const { id } = this.book
+    const { name, avatarUrl, email, role, tier } = this.book.profile() ?? unknown
+    const named = { id, name: name === id ? null : name, avatarUrl, email, role, tier }
+    return this.marked({ ...named, expiresAt: null })
   }
 
   /** What a moderator must know of somebody before they act. */
@@ -487,8 +505,11 @@ export class User extends DurableObject<Env> {
     return this.book.between(userId)
   }
 
-  keepDraft(actor: Actor, input: Parsed<'draft.create'>) {
-    return drafts.keepDraft(this.book, drafts.authorOf(this.book, actor), input, Date.now())
+  keepDraft(actor: Actor, input: drafts.NewDraft) {
+    const author = drafts.authorOf(this.book, actor)
+    const { row, repeated } = drafts.keepDraft(this.book, input, Date.now())
+    if (!repeated) this.schedule.follow(row)
+    return { draft: drafts.draftOf(this.book, row, author), repeated }
   }
 
   draftToSend(input: Parsed<'draft.send'>): drafts.Sendable {
@@ -497,6 +518,7 @@ export class User extends DurableObject<Env> {
 
   draftSent(id: string, messageId: string): void {
     drafts.draftSent(this.book, id, messageId, Date.now())
+    this.schedule.forget(id)
   }
 
   /** Bytes that this person may still store; null for no limit. Throws `banned`. */
@@ -567,10 +589,15 @@ export class User extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.alarmAt = null
     const now = Date.now()
-    const taken = this.book.takeDue(now)
+    // An alarm that is late finds several things due: they are done in the order of their times.
+    const taken = this.book.takeDue(now).toSorted((a, b) => a.at - b.at)
     this.queue.keepDue(taken, now)
     this.files.keepDue(taken, now)
     this.uploads.keepDue(taken, now)
+    this.schedule.keepDue(taken, now)
+    this.reminders.keepDue(taken, now)
+    // Set anew before anybody is waited for: what is cut off here must not wait for the next visit.
+    this.arm()
     for (const { kind, key, at } of taken) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- each may fail and be due again on its own
@@ -658,6 +685,8 @@ export class User extends DurableObject<Env> {
     if (kind === 'queue') await this.queue.carryOutDue(key)
     if (kind === 'files' || kind === 'erase') await this.files.carryOutDue(kind, key)
     if (kind === 'upload') await this.uploads.abort(key)
+    if (kind === 'schedule') await this.schedule.carryOutDue(key)
+    if (kind === 'reminder') await this.reminders.carryOutDue(key)
     if (kind === 'ban') await this.spreadBan()
     if (kind === 'spread') {
       const profile = this.book.profile()

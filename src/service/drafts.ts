@@ -1,5 +1,6 @@
-// A draft is its author's alone, but it is of a thread: only members begin one, and sending it is a
-// send like any other, under the draft's id as clientId, so that it happens once.
+// A draft is its author's alone, whether or not it has a time to be sent at, but it is of a thread: only
+// members begin one, and sending it is a send like any other, under the draft's id as clientId, so that
+// it happens once.
 import type { Actor } from '../contract/actor.ts'
 import { ChatError } from '../contract/errors.ts'
 import { messagePlace } from '../contract/ids.ts'
@@ -12,7 +13,7 @@ import { askThread } from './ask.ts'
 export async function createDraft(
   env: Env,
   actor: Actor,
-  input: Parsed<'draft.create'>,
+  input: Parsed<'draft.create'> | Parsed<'message.schedule'>,
 ): Promise<{ ok: Output<'draft.create'>; repeated?: true }> {
   const { threadId } = input
   await askThread(env, actor, threadId, { operation: 'thread.get', input: { threadId } })

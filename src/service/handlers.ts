@@ -65,6 +65,7 @@ export const serviceHandlers: Handlers = {
   'mention.list': listMentions,
   'message.forward': forward,
   'draft.create': createDraft,
+  'message.schedule': createDraft,
   'draft.send': sendDraft,
 
   'thread.list': async (env, actor, { status, cursor, limit, total }) => {

@@ -50,13 +50,16 @@ export const saysSomething = (said: { content: string; attachments?: string[] | 
   said.content.trim() !== '' || (said.attachments ?? []).length > 0
 export const nothingSaid = { path: ['content'], message: 'must not be empty' }
 
-const SendInput = SendFields.superRefine((input, context) => {
+/** What a message needs to be sent, beyond the form of each field. */
+export function requireWhole(input: z.output<typeof SendFields>, context: z.RefinementCtx): void {
   const { kind, metadata } = input
   if (!saysSomething(input)) context.addIssue({ code: 'custom', ...nothingSaid })
   if (kind === 'text') return
   for (const { path, message } of metadataIssues(kind, metadata))
     context.addIssue({ code: 'custom', path, message })
-})
+}
+
+const SendInput = SendFields.superRefine(requireWhole)
 
 export const messagesOperations = {
   'message.send': op(

@@ -148,6 +148,8 @@ export const sockets: Sockets = {
     ],
     'viewing.updated': [],
     'queue.updated': [],
+    'schedule.updated': [],
+    'reminder.updated': [],
     'moderation.warning': [],
     'broadcast.created': [],
     'notification.created': [

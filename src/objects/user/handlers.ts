@@ -15,6 +15,7 @@ import { tellDirect } from './blocks.ts'
 import { draftHandlers } from './drafts.ts'
 import { notificationHandlers } from './notifications.ts'
 import { queueHandlers } from './queue.ts'
+import { reminderHandlers } from './reminders.ts'
 import { uploadHandlers } from './uploads.ts'
 
 /** What asks, where it is not REST: a socket of this object, or a Socket.IO session. */
@@ -29,6 +30,7 @@ const handlers: UserHandlers<OperationAt<'user'>> = {
   ...draftHandlers,
   ...notificationHandlers,
   ...queueHandlers,
+  ...reminderHandlers,
   ...uploadHandlers,
 
   'profile.get': async ({ user, actor }) => ownProfile(user, actor),

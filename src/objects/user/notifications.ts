@@ -14,10 +14,14 @@ import type { Calls, Shown } from '../../store/log/calls.ts'
 import { iso } from '../../store/log/rows.ts'
 import { threadCalls } from '../../store/model/calls.ts'
 import * as store from '../../store/user/notifications.ts'
+import { reportFault } from '../fault.ts'
 import { threadStub } from '../stubs.ts'
 import type { Notice } from '../thread/notice.ts'
 import type { User } from '../user.ts'
 import type { UserHandlers } from './handlers.ts'
+
+/** A message as a thread shows it to somebody, and the title of the thread. */
+export type Recalled = { title: string | null; shown: Shown }
 
 /** What the devices were told of a thread: `count` messages wait, up to seq `upTo`. */
 type Told = { count: number; upTo: number }
@@ -42,7 +46,8 @@ export class Notifications {
     const after = cursor === undefined ? null : placeOf(cursor)
     if (cursor !== undefined && after === null)
       throw new ChatError('invalid', 'cursor: must be a nextCursor that a list answered')
-    return pageOf(await this.all(), { read, after, limit })
+    const page = pageOf(await this.all(), { read, after, limit })
+    return { ...page, items: await Promise.all(page.items.map((each) => this.worded(each))) }
   }
 
   preferences(): Preferences {
@@ -65,6 +70,27 @@ export class Notifications {
     return notification
   }
 
+  /** Somebody wanted to be reminded of a message. Of one that they may not see any more, nothing is said. */
+  remind(of: { messageId: string; threadId: string }, recalled: Recalled | null): void {
+    const told = { type: REMINDER, title: null, message: null, of }
+    const row = store.addNotification(this.user.book, told, Date.now())
+    const data = withWords(store.notificationOf(row), recalled)
+    this.user.tell({ event: 'notification.created', data })
+  }
+
+  /** A reminder keeps no words: what is shown of its message is what may be seen of it now. */
+  private async worded(notification: Notification): Promise<Notification> {
+    const { type, threadId, messageId } = notification
+    if (type !== REMINDER || threadId === null || messageId === null) return notification
+    const recalled = await threadStub(this.env, threadId)
+      .recall(this.user.book.id, messageId)
+      .catch((error: unknown) => {
+        reportFault(error)
+        return null
+      })
+    return withWords(notification, recalled)
+  }
+
   async read(id: string): Promise<Notification> {
     const now = Date.now()
     const calls = await this.callsOf(id)
@@ -72,7 +98,7 @@ export class Notifications {
       const row = this.written(id)
       const read = { ...row, read_at: row.read_at ?? now }
       if (row.read_at === null) store.putNotification(this.user.book, read)
-      return this.tellRead(store.notificationOf(read))
+      return this.tellRead(await this.worded(store.notificationOf(read)))
     }
     const { threadId, last, count } = calls
     const before = store.findMark(this.user.book, threadId)
@@ -167,6 +193,7 @@ export class Notifications {
       store.putNotification(this.user.book, {
         ...{ id: idOf(threadId), type: 'message', title: null, message: null, thread_id: threadId },
         ...{ count, created_at: Date.parse(createdAt), read_at: readAt, left_at: Date.now() },
+        message_id: null,
       })
     if (mark) store.removeMark(this.user.book, threadId)
   }
@@ -252,6 +279,19 @@ export class Notifications {
     this.user.tell({ event: 'notification.updated', data })
   }
 }
+
+/** The type of a reminder. */
+const REMINDER = 'reminder'
+
+const withWords = (notification: Notification, recalled: Recalled | null): Notification =>
+  recalled
+    ? {
+        ...notification,
+        title: recalled.title ?? recalled.shown.sender.name,
+        message: recalled.shown.text,
+        sender: recalled.shown.sender,
+      }
+    : { ...notification, messageId: null }
 
 /** A thread has one notification, whenever it has one. */
 const idOf = (threadId: string) => `n${threadId}`

@@ -1,6 +1,5 @@
 // The offline queue: a message is tried at once, then with back-off by the object's alarm, always
 // under the same clientId, so that an attempt whose answer was lost is not sent twice.
-import type { Actor } from '../../contract/actor.ts'
 import { ChatError, errorBody, errors, isChatError } from '../../contract/errors.ts'
 import type { ErrorBody } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
@@ -15,9 +14,6 @@ import { reportFault } from '../fault.ts'
 import { threadStub } from '../stubs.ts'
 import type { User } from '../user.ts'
 import type { UserHandlers } from './handlers.ts'
-
-/** An attempt that takes longer (the object may have been evicted in it) is made again. */
-const PATIENCE_MS = 60_000
 
 type Result = { messageId: string } | { error: ErrorBody }
 
@@ -77,7 +73,7 @@ export class Queue {
    */
   keepDue(taken: { kind: string; key: string }[], now: number): void {
     for (const { kind, key } of taken)
-      if (kind === 'queue') this.user.book.setDue('queue', key, now + PATIENCE_MS)
+      if (kind === 'queue') this.user.book.setDue('queue', key, now + limits.patienceMs)
   }
 
   /** An item's time has come: to be tried again, or to be forgotten. */
@@ -115,7 +111,7 @@ export class Queue {
   }
 
   private begin(row: QueueRow): Promise<void> {
-    this.user.due('queue', keyOf(row.place), Date.now() + PATIENCE_MS)
+    this.user.due('queue', keyOf(row.place), Date.now() + limits.patienceMs)
     const running = this.send(row)
       .then((result) => this.ended(row.place, result))
       .finally(() => this.attempts.delete(row.place))
@@ -126,7 +122,7 @@ export class Queue {
 
   private async send(row: QueueRow): Promise<Result> {
     try {
-      const actor = this.actor()
+      const actor = this.user.absent()
       const ask = checked(actor, 'message.send', {
         threadId: row.thread_id,
         clientId: row.client_id,
@@ -176,17 +172,7 @@ export class Queue {
   private item(row: QueueRow): QueueItem {
     return store.queueItemOf(row, this.attempts.has(row.place))
   }
-
-  /** The alarm has no token: who sends is known from the last one. */
-  private actor(): Actor {
-    const { id } = this.user.book
-    const { name, avatarUrl, email, role, tier } = this.user.book.profile() ?? nobody
-    const named = { id, name: name === id ? null : name, avatarUrl, email, role, tier }
-    return this.user.marked({ ...named, expiresAt: null })
-  }
 }
-
-const nobody = { name: null, avatarUrl: null, email: null, role: 'user', tier: 'free' }
 
 /** Keys of the due table are taken in order: what was queued first is tried first. */
 const keyOf = (place: number) => String(place).padStart(12, '0')

@@ -1,6 +1,6 @@
 // Notifications of one person that are written down: few, since those of messages are derived.
 import { limits } from '../../contract/limits.ts'
-import type { Notice, Notification, Preferences } from '../../contract/notification.ts'
+import type { Notification, Preferences } from '../../contract/notification.ts'
 import { iso, isoOrNull } from '../log/rows.ts'
 import type { Mark } from '../model/calls.ts'
 import type { UserBook } from './book.ts'
@@ -11,6 +11,8 @@ export type NotificationRow = {
   title: string | null
   message: string | null
   thread_id: string | null
+  /** Of a reminder, whose words are those of the message when they are shown. */
+  message_id: string | null
   count: number
   created_at: number
   read_at: number | null
@@ -24,7 +26,7 @@ export const notificationOf = (row: NotificationRow): Notification => ({
   title: row.title,
   message: row.message,
   threadId: row.thread_id,
-  messageId: null,
+  messageId: row.message_id,
   sender: null,
   count: row.count,
   read: row.read_at !== null,
@@ -40,17 +42,23 @@ export const findNotification = (book: UserBook, id: string): NotificationRow | 
 
 export function putNotification(book: UserBook, row: NotificationRow): void {
   book.write(
-    'INSERT OR REPLACE INTO notifications VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    `INSERT OR REPLACE INTO notifications (id, type, title, message, thread_id, count, created_at,
+       read_at, left_at, message_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[row.id, row.type, row.title, row.message, row.thread_id, row.count, row.created_at],
-    ...[row.read_at, row.left_at],
+    ...[row.read_at, row.left_at, row.message_id],
   )
 }
 
-export function addNotification(book: UserBook, notice: Notice, now: number): NotificationRow {
-  const { type, title, message } = notice
+type Told = Pick<NotificationRow, 'type' | 'title' | 'message'> & {
+  of?: { messageId: string; threadId: string }
+}
+
+export function addNotification(book: UserBook, told: Told, now: number): NotificationRow {
+  const { type, title, message, of } = told
   const id = `n${crypto.randomUUID()}`
-  const nothing = { thread_id: null, read_at: null, left_at: null }
-  const row = { id, type, title, message, count: 1, created_at: now, ...nothing }
+  const place = { thread_id: of?.threadId ?? null, message_id: of?.messageId ?? null }
+  const open = { count: 1, created_at: now, read_at: null, left_at: null }
+  const row = { id, type, title, message, ...place, ...open }
   putNotification(book, row)
   book.write(
     `DELETE FROM notifications WHERE id IN (

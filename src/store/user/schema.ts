@@ -5,7 +5,8 @@ import { run } from '../tally.ts'
  * waiting: threads that were told this person is asleep, to be told otherwise. attending: threads
  * that hold a socket of theirs. pins: threads they pinned. sent: the messages of the last minute.
  * queue: messages to be sent, in the order in which they came; `failures` counts attempts.
- * drafts: the messages they are writing, and for a while those that were sent.
+ * drafts: the messages they are writing, those that are sent at `send_at`, and for a while those that
+ * were sent. `sending` is 1 from the start of an attempt until it is known how it ended.
  * notifications: what an admin or the service said, and the remains of those of threads that were
  * left. noticed: up to where the messages of a thread make no notification any more, since it was read
  * (when) or taken off the list, or since they were on a screen.
@@ -14,6 +15,8 @@ import { run } from '../tally.ts'
  * a version on, or an event that is of no thread.
  * attachments: files they uploaded. shown: threads that may show one, to be asked whether they do.
  * uploads, upload_parts: large files on their way.
+ * reminders: messages of which they want to be reminded, at what time; then it is a notification that
+ * names the message and holds none of its words.
  * steps: how many of these steps the object has run; objects from before it was kept have run one.
  */
 const steps = [
@@ -83,6 +86,15 @@ const steps = [
    ) WITHOUT ROWID;`,
   `ALTER TABLE profile ADD COLUMN first_name TEXT;
    ALTER TABLE profile ADD COLUMN last_name TEXT;`,
+  `ALTER TABLE drafts ADD COLUMN send_at INTEGER;
+   ALTER TABLE drafts ADD COLUMN sending INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE drafts ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE drafts ADD COLUMN error TEXT;`,
+  `CREATE TABLE reminders (
+     message_id TEXT PRIMARY KEY, thread_id TEXT NOT NULL, at INTEGER NOT NULL,
+     created_at INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   ALTER TABLE notifications ADD COLUMN message_id TEXT;`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */

@@ -34,13 +34,16 @@ test('one operation is taken or refused as its schema would, and answered under 
 test('every operation that has an address has one, and the fields of its path are its input’s', () => {
   const places = rest.map(({ method, path }) => `${method} ${path}`)
   expect(new Set(places).size).toBe(rest.length)
-  for (const { path, operation, draft = operation } of rest)
-    for (const served of [operation, draft]) {
+  for (const { path, operation, draft = operation, later = operation } of rest)
+    for (const served of [operation, draft, later]) {
       const fields = Object.keys(operations[served].input.shape)
       for (const [, name = ''] of path.matchAll(/:(\w+)/g)) expect(fields).toContain(name)
     }
   const onSocketsOnly = Object.keys(operations).filter(
-    (name) => !rest.some(({ operation, draft }) => operation === name || draft === name),
+    (name) =>
+      !rest.some((route) =>
+        [route.operation, route.draft, route.later].some((one) => one === name),
+      ),
   )
   expect(onSocketsOnly.toSorted()).toEqual([
     'ack',

@@ -12,7 +12,7 @@ import { rest } from '../../../src/contract/rest.ts'
 
 /** What each version's shapes hash to. Only the last line may change, until it is released. */
 const locked: Record<number, string> = {
-  1: '593b57ec58ec3e15',
+  1: '98e780f92e9ff30a',
 }
 
 const inOrder = (table: object) => Object.entries(table).toSorted(([a], [b]) => (a < b ? -1 : 1))
