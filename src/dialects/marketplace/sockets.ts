@@ -155,6 +155,8 @@ export const sockets: Sockets = {
     ],
     'delivered.updated': [],
     'viewing.updated': [],
+    'reminder.updated': [],
+    'schedule.updated': [],
     'typing.changed': [
       {
         to: 'joined',
