@@ -189,12 +189,13 @@ describe('limits', () => {
   })
 })
 
+async function count(): Promise<number> {
+  const { connections } = (await call<Data>(admin, 'GET', '/admin/metrics')).body
+  return Number(connections)
+}
+
 test('connections are counted while they are open', async () => {
   const bob = await signIn('Bob')
-  const count = async () => {
-    const { connections } = (await call<Data>(admin, 'GET', '/admin/metrics')).body
-    return Number(connections)
-  }
   const before = await count()
   const clients = [await Client.open(bob), await Client.open(bob)]
   await expect.poll(count).toBe(before + 2)

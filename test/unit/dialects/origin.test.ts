@@ -9,9 +9,10 @@ const aFile = (start = '') => ({
   thumbnailUrl: `${start}/v1/attachments/a1?width=400`,
 })
 
+const saidOf = (file: object) => ({ items: [{ content: 'x', attachments: [file, file] }], n: 1 })
+
 test('every file gets the origin, at any depth, and nothing else is changed', () => {
-  const said = (file: object) => ({ items: [{ content: 'x', attachments: [file, file] }], n: 1 })
-  expect(withOrigin(said(aFile()), origin)).toEqual(said(aFile(origin)))
+  expect(withOrigin(saidOf(aFile()), origin)).toEqual(saidOf(aFile(origin)))
   const paper = { ...aFile(), thumbnailUrl: null }
   expect(withOrigin(paper, origin)).toEqual({ ...aFile(origin), thumbnailUrl: null })
 })
