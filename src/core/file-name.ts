@@ -10,8 +10,8 @@ export function cleanFileName(given: string): string {
   const name = given
     .toWellFormed()
     .normalize('NFC')
-    .replace(unseen, '')
     .replace(/\s+/gu, ' ')
+    .replace(unseen, '')
     .trim()
   if (/[/\\]/.test(name) || /^\.+$/.test(name))
     throw new ChatError('invalid', 'filename: must be the name of a file, not a path')

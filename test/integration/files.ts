@@ -39,7 +39,7 @@ export const pictures = {
 
 /** Held upright (orientation 6), in London: its location is in IFD3. */
 export const located = decoded(
-  '/9j/4QFARXhpZgAASUkqAAgAAAAIAA8BAgAGAAAAfgAAABIBAwABAAAAAQAAABoBBQABAAAAbgAAABsBBQABAAAAdgAAACgBAwABAAAAAgAAABMCAwABAAAAAQAAAGmHBAABAAAAhAAAACWIBAABAAAA0gAAAAAAAAA4YwAA6AMAADhjAADoAwAAU2tlaW4ABgAAkAcABAAAADAyMTABkQcABAAAAAECAwAAoAcABAAAADAxMDABoAMAAQAAAP//AAACoAQAAQAAABgAAAADoAQAAQAAABAAAAAAAAAABAABAAIAAgAAAE4AAAACAAUAAwAAACABAAADAAIAAgAAAFcAAAAEAAUAAwAAAAgBAAAAAAAAAAAAAAEAAAAHAAAAAQAAAA4RAABkAAAAMwAAAAEAAAAeAAAAAQAAAJ4MAABkAAAA/9sAQwAUDg8SDw0UEhASFxUUGB4yIR4cHB49LC4kMklATEtHQEZFUFpzYlBVbVZFRmSIZW13e4GCgU5gjZeMfZZzfoF8/9sAQwEVFxceGh47ISE7fFNGU3x8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8/8AAEQgAEAAYAwEiAAIRAQMRAf/EABUAAQEAAAAAAAAAAAAAAAAAAAAF/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/EABYBAQEBAAAAAAAAAAAAAAAAAAAEBv/EABQRAQAAAAAAAAAAAAAAAAAAAAD/2gAMAwEAAhEDEQA/AJgCRoAAH//Z',
+  '/9j/4QFARXhpZgAASUkqAAgAAAAIAA8BAgAGAAAAfgAAABIBAwABAAAABgAAABoBBQABAAAAbgAAABsBBQABAAAAdgAAACgBAwABAAAAAgAAABMCAwABAAAAAQAAAGmHBAABAAAAhAAAACWIBAABAAAA0gAAAAAAAAA4YwAA6AMAADhjAADoAwAAU2tlaW4ABgAAkAcABAAAADAyMTABkQcABAAAAAECAwAAoAcABAAAADAxMDABoAMAAQAAAP//AAACoAQAAQAAABgAAAADoAQAAQAAABAAAAAAAAAABAABAAIAAgAAAE4AAAACAAUAAwAAACABAAADAAIAAgAAAFcAAAAEAAUAAwAAAAgBAAAAAAAAAAAAAAEAAAAHAAAAAQAAAA4RAABkAAAAMwAAAAEAAAAeAAAAAQAAAJ4MAABkAAAA/9sAQwAUDg8SDw0UEhASFxUUGB4yIR4cHB49LC4kMklATEtHQEZFUFpzYlBVbVZFRmSIZW13e4GCgU5gjZeMfZZzfoF8/9sAQwEVFxceGh47ISE7fFNGU3x8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8/8AAEQgAEAAYAwEiAAIRAQMRAf/EABUAAQEAAAAAAAAAAAAAAAAAAAAF/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/EABYBAQEBAAAAAAAAAAAAAAAAAAAEBv/EABQRAQAAAAAAAAAAAAAAAAAAAAD/2gAMAwEAAhEDEQA/AJgCRoAAH//Z',
 )
 
 type Track = { video?: VideoCodec; audio?: AudioCodec }
@@ -197,15 +197,34 @@ export function noise(length: number, seed = 1): Uint8Array {
   return bytes
 }
 
+/** A chunk of a PNG: its length, its type, what it holds, and the check of both. */
+function pngChunk(type: string, data: Uint8Array): Uint8Array {
+  const body = joined([bytesOf(type), data])
+  const ends = new DataView(new ArrayBuffer(8))
+  ends.setUint32(0, data.length)
+  ends.setUint32(4, crc32(body))
+  const numbers = new Uint8Array(ends.buffer)
+  return joined([numbers.subarray(0, 4), body, numbers.subarray(4)])
+}
+
 /** A real PNG of any size: what it is padded with is a chunk that readers pass over. */
 export function aPng(length = pictures.png.length, seed = 1): Uint8Array {
   const { png } = pictures
   if (length <= png.length + 12) return png
-  const body = noise(length - png.length - 12, seed)
-  const chunk = new Uint8Array(body.length + 12)
-  new DataView(chunk.buffer).setUint32(0, body.length)
-  chunk.set(bytesOf('prVt'), 4)
-  chunk.set(body, 8)
-  new DataView(chunk.buffer).setUint32(8 + body.length, crc32(chunk.subarray(4, 8 + body.length)))
-  return joined([png.subarray(0, png.length - 12), chunk, png.subarray(png.length - 12)])
+  const padding = pngChunk('prVt', noise(length - png.length - 12, seed))
+  return joined([png.subarray(0, png.length - 12), padding, png.subarray(png.length - 12)])
+}
+
+/** A white picture, one pixel high. */
+export async function aWidePng(width: number): Promise<Uint8Array> {
+  const header = new DataView(new ArrayBuffer(13))
+  header.setUint32(0, width)
+  header.setUint32(4, 1)
+  header.setUint8(8, 8)
+  const line = new Uint8Array(width + 1).fill(255).fill(0, 0, 1)
+  const packed = new Blob([line]).stream().pipeThrough(new CompressionStream('deflate'))
+  const pixels = new Uint8Array(await new Response(packed).arrayBuffer())
+  const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
+  const head = pngChunk('IHDR', new Uint8Array(header.buffer))
+  return joined([signature, head, pngChunk('IDAT', pixels), pngChunk('IEND', new Uint8Array(0))])
 }

@@ -57,6 +57,9 @@ export async function download(
   return { status, headers: response.headers, bytes: await response.bytes() }
 }
 
+/** Large files are compared at once: an assertion would look at each byte. */
+export const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.from(a).equals(Buffer.from(b))
+
 /** Names of all that the bucket holds. */
 export async function stored(): Promise<string[]> {
   const { objects } = await env.FILES.list()

@@ -18,7 +18,7 @@ test('every file gets the origin, at any depth, and nothing else is changed', ()
 })
 
 test('what holds no file is the same object', () => {
-  const said = { content: '/v1/attachments/a1', preview: { url: 'https://x.example' }, none: null }
-  expect(withOrigin(said, origin)).toBe(said)
+  const bare = { content: '/v1/attachments/a1', preview: { url: 'https://x.example' }, none: null }
+  expect(withOrigin(bare, origin)).toBe(bare)
   expect(withOrigin(null, origin)).toBe(null)
 })
