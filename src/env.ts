@@ -1,6 +1,7 @@
 // Bindings and settings. Settings are text in wrangler.toml, and are parsed once here.
 import { z } from 'zod'
 import { DEVELOPMENT_SECRET } from './contract/development.ts'
+import { ThreadType } from './contract/thread.ts'
 import type { Directory } from './objects/directory.ts'
 import type { Moderation } from './objects/moderation.ts'
 import type { Thread } from './objects/thread.ts'
@@ -46,6 +47,19 @@ function hostTable(text: string, context: z.RefinementCtx): ReadonlyMap<string, 
   }
 }
 
+const Retention = z.partialRecord(ThreadType, z.number().int().min(1).max(36_500))
+
+/** `{"thread type": days}` */
+function retentionTable(text: string, context: z.RefinementCtx): z.infer<typeof Retention> {
+  try {
+    return Retention.parse(JSON.parse(text))
+  } catch {
+    const types = ThreadType.options.join(', ')
+    context.addIssue({ code: 'custom', message: `must be JSON: {"type": days, …}, of ${types}` })
+    return z.NEVER
+  }
+}
+
 const Settings = z
   .object({
     ENVIRONMENT: z.string().default('local'),
@@ -84,6 +98,7 @@ const Settings = z
     SOCKETIO_MAX_PAYLOAD: z.preprocess(empty, z.coerce.number().int().min(1).default(1_000_000)),
     MESSAGE_EDIT_WINDOW_MINUTES: limit(15),
     MAX_PINNED_THREADS: limit(10),
+    RETENTION_DAYS: z.preprocess(empty, z.string().default('{}')).transform(retentionTable),
     MAX_FILE_SIZE: limit(10 * MiB),
     MAX_UPLOAD_SIZE: limit(500 * MiB),
     MAX_STORAGE: limit(1024 * MiB),

@@ -29,6 +29,8 @@ export default defineConfig({
               outboundService: () => new Response('', { status: 502 }),
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),
+                // Of a type that only the tests of it use.
+                RETENTION_DAYS: '{"post":30}',
                 TEST_SEARCH_MIGRATIONS: await readD1Migrations(`${root}migrations/search`),
               },
             },

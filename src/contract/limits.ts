@@ -33,6 +33,8 @@ export const limits = {
   expiresSeconds: (365 * day) / second,
   /** Messages that one run of a thread's alarm lets vanish; the rest follow at once. */
   vanishBatch: 500,
+  /** Old messages of a busy thread vanish together, so that its alarm does not run for each. */
+  retentionPauseMs: 60 * minute,
   /** Members of a thread in which everybody may call everyone: beyond, it is a crowd that is called. */
   everyoneMembers: 20,
   /** Different emojis one person may put on one message, so that one row cannot grow without end. */

@@ -48,7 +48,7 @@ import { Publisher } from './thread/publisher.ts'
 import { Typing } from './thread/typing.ts'
 import { Turn } from './thread/turn.ts'
 import type { Forwarding, Saying, ThreadAsk } from './thread/turn.ts'
-import { expireMessages } from './thread/vanish.ts'
+import { dropOld, expireMessages, watchAge } from './thread/vanish.ts'
 import type { Recalled } from './user/notifications.ts'
 import { deliveredCursor, memberView, myState, threadView } from './thread/view.ts'
 
@@ -67,6 +67,8 @@ export class Thread extends DurableObject<Env> {
   private readonly openReport: OpenReport
   /** After an eviction, the first alarm looks for what was owed before. */
   private woken = true
+  /** Whether the alarm is known to come for messages that get too old. */
+  private watched = false
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -212,10 +214,11 @@ export class Thread extends DurableObject<Env> {
     const { log } = this
     const sayings: Saying[] = []
     for (const { kind, key } of log.takeDue(now)) {
-      if (kind === 'proposal' || kind === 'expiry') {
+      if (kind === 'proposal' || kind === 'expiry' || kind === 'retention') {
         const turn = this.turnOf(null, now)
         if (kind === 'proposal') expireProposal(turn, Number(key))
-        else expireMessages(turn)
+        else if (kind === 'expiry') expireMessages(turn)
+        else dropOld(turn, Number(key))
         sayings.push(...turn.sayings)
       }
       if (kind === 'left' || kind === 'detached')
@@ -374,6 +377,8 @@ export class Thread extends DurableObject<Env> {
 
   /** Writes this thread's part of the read model anew. Answers its number of messages. */
   async rebuild(): Promise<number> {
+    // A thread that nobody has looked at since the setting came finds what is too old.
+    this.arm(Date.now())
     await this.projector.rebuild()
     return this.log?.head ?? 0
   }
@@ -491,6 +496,7 @@ export class Thread extends DurableObject<Env> {
   /** One alarm for all that is due. It is only ever moved closer, since each move is a row written. */
   private arm(now: number): void {
     for (const work of this.projector.hurry(now)) this.ctx.waitUntil(work)
+    if (!this.watched && this.log) this.watched = watchAge(this.log, this.settings)
     const times = [
       this.projector.due(now),
       this.previews.due(now),

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Draft } from '../../src/contract/draft.ts'
 import type { Message } from '../../src/contract/message.ts'
 import type { Output } from '../../src/contract/operations.ts'
+import { bytesOf } from '../../src/core/bytes.ts'
 import type { SyncPage, Thread } from '../../src/contract/thread.ts'
 import {
   aGroup,
@@ -17,6 +18,7 @@ import {
   threadObject,
 } from './fixtures.ts'
 import type { Someone } from './fixtures.ts'
+import { anAttachment, download, stored } from './uploads.ts'
 
 type Page = { items: Message[] }
 
@@ -111,6 +113,21 @@ describe('a message that vanishes', () => {
     expect(await found(bob, 'secret')).toBe(0)
     expect(await dueKinds(id)).toEqual([])
     device.close()
+  })
+
+  test('takes its files along: shown to nobody from then on, erased by the alarm', async () => {
+    const [alice, bob] = await two()
+    const { id } = await aThread(alice, [bob])
+    const file = await anAttachment(alice, bytesOf('{\\rtf1 for your eyes}'), 'a.rtf')
+    await send(alice, id, 'look', { expiresIn: 10, attachments: [file.id] })
+    expect((await download(bob, file.url)).status).toBe(200)
+    passTo(11)
+    await evictDurableObject(threadObject(id))
+    expect((await download(bob, file.url)).status).toBe(404)
+    expect((await messages(bob, id))[0]?.attachments).toEqual([])
+    expect(await stored()).toContain(`files/${file.id}`)
+    await runDurableObjectAlarm(threadObject(id))
+    expect(await stored()).not.toContain(`files/${file.id}`)
   })
 
   test('goes at its own time, one after the other', async () => {
