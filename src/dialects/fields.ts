@@ -64,11 +64,14 @@ const FileObject = z
  * Files that a message shows, as documents name them: by id, by address, or by the object that an
  * upload or a message told. What lies elsewhere is no file of ours.
  */
+/** The file of ours that an address names, if it does. */
+export const fileAt = (address: string) => inAddress.exec(address)?.groups?.['id']
+
 export const fileList = maybe(
   listOf(
     z.union([z.string().max(4096), FileObject]).transform((named, context) => {
       const { id, _id, url } = typeof named === 'string' ? { url: named } : named
-      const found = id ?? _id ?? (url?.includes('/') ? inAddress.exec(url)?.groups?.['id'] : url)
+      const found = id ?? _id ?? (url?.includes('/') ? fileAt(url) : url)
       if (found) return found
       const message = 'must name files that were uploaded here, by their id or url'
       context.addIssue({ code: 'custom', message })

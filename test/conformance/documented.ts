@@ -13,7 +13,7 @@ export type Documented<S> = {
   path: string
   as?: keyof S
   status?: 200 | 201 | 204
-  body?: Body | ((scene: S) => Body)
+  body?: Body | ((scene: S) => Body | FormData)
   /** What must be there first: values for the path's parameters. */
   before?: (scene: S) => Promise<Record<string, string>>
   /** What a stranger gets: a status, or their own (a list of theirs, a thing they may do). */

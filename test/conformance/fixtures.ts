@@ -17,10 +17,11 @@ export async function request<T = Record<string, unknown>>(
     method,
     headers: {
       ...(user && { Authorization: `Bearer ${user.token}` }),
-      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...(body !== undefined &&
+        !(body instanceof FormData) && { 'Content-Type': 'application/json' }),
       ...headers,
     },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined || body instanceof FormData ? body : JSON.stringify(body),
   })
   const text = await response.text()
   // An answer without a body is null.

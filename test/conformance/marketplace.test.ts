@@ -1,9 +1,10 @@
-// Every endpoint that the marketplace document (seed 002) lists, but for the upload of files.
+// Every endpoint that the marketplace document (seed 002) lists.
 import { expect } from 'vitest'
 import { aGroup } from '../integration/fixtures.ts'
+import { pictures } from '../integration/files.ts'
 import { tryRows } from './documented.ts'
 import type { Body, Documented } from './documented.ts'
-import { aScene, refusal } from './marketplace/scene.ts'
+import { aForm, aScene, refusal } from './marketplace/scene.ts'
 import type { Scene } from './marketplace/scene.ts'
 
 const C = '/api/conversations'
@@ -41,6 +42,7 @@ const message = (more: object) => ({
   reactionTypes: {},
   deletedFor: [],
   isForwarded: false,
+  attachments: [],
   createdAt: time,
   updatedAt: time,
   ...more,
@@ -269,9 +271,33 @@ const messages: Documented<Scene>[] = [
   },
 ]
 
+const files: Documented<Scene>[] = [
+  {
+    method: 'POST',
+    path: '/api/upload/chat-files',
+    status: 201,
+    body: () => aForm({ 'photo.png': pictures.png }),
+    stranger: 'own',
+    shows: (body) => {
+      const url = expect.stringMatching(/^http:\/\/skein.test\/v1\/attachments\/\w+$/)
+      const file = {
+        id: expect.any(String),
+        url,
+        fileName: 'photo.png',
+        fileUrl: url,
+        fileSize: pictures.png.length,
+        mimeType: 'image/png',
+        type: 'image',
+        thumbnailUrl: expect.stringContaining('/v1/attachments/'),
+      }
+      expect(body).toEqual({ ...file, files: [file] })
+    },
+  },
+]
+
 tryRows<Scene>({
   dialect: 'marketplace',
-  rows: [...conversations, ...inConversations, ...messages],
+  rows: [...conversations, ...inConversations, ...messages, ...files],
   scene: aScene,
   ids: ({ id, mine, theirs }) => ({ id, messageId: mine.id, theirId: theirs.id }),
   asker: 'anna',

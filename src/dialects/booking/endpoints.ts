@@ -1,11 +1,10 @@
 // Booking's REST table. The order counts: fixed words stand before `:conversationId`.
 import { MessageId } from '../../contract/ids.ts'
-import { Content } from '../../contract/message.ts'
 import type { Message } from '../../contract/message.ts'
 import type { Thread } from '../../contract/thread.ts'
 import { ask, done, endpoint } from '../dialect.ts'
 import type { Endpoint } from '../dialect.ts'
-import { anything, listOf, maybe, oneOf, pageSizeOf } from '../fields.ts'
+import { fileList, maybe, oneOf, pageSizeOf, text } from '../fields.ts'
 import { numbered, pageStart, slice } from '../paging.ts'
 import { conversations, messages, oneConversation } from './plans.ts'
 import { message } from './shapes.ts'
@@ -103,22 +102,22 @@ export const endpoints: Endpoint[] = [
     `${base}/conversations/:conversationId/messages`,
     {
       body: {
-        content: Content.max(CHARACTERS),
+        content: text(CHARACTERS).default(''),
         // `system` is said by the server alone.
         messageType: oneOf('text', 'image', 'file').default('text'),
-        attachments: maybe(listOf(anything, 0, 0)),
+        attachments: fileList,
         replyTo: maybe(MessageId),
       },
       status: 201,
     },
     ({
       params: { conversationId: threadId },
-      body: { content, messageType: kind, replyTo },
+      body: { content, messageType: kind, attachments, replyTo },
       key: clientId,
     }) =>
       ask(
         'message.send',
-        { threadId, content, kind, replyTo, clientId, format: 'html' },
+        { threadId, content, kind, attachments, replyTo, clientId, format: 'html' },
         (native) => messages([native], ([shape]) => said('Message sent', { message: shape })),
       ),
   ),

@@ -1,4 +1,5 @@
 // Booking's things: their fields as its document's schemas name them.
+import type { Attachment } from '../../contract/attachment.ts'
 import type { ErrorBody } from '../../contract/errors.ts'
 import type { Kind, Message, Receipt } from '../../contract/message.ts'
 import type { Member, Thread } from '../../contract/thread.ts'
@@ -13,7 +14,17 @@ const types: { [K in Kind]?: string } = {
   audio: 'file',
   system: 'system',
 }
-const typeOf = (kind: Kind) => types[kind] ?? 'text'
+
+/** A file without a word is what it is; so is one that a native client sent with some. */
+const typeOf = ({ kind, attachments: [first] }: Message) =>
+  types[kind] ?? (first && (first.kind === 'image' ? 'image' : 'file')) ?? 'text'
+
+const attachment = ({ url, name, type, size }: Attachment) => ({
+  url: address(url),
+  filename: words(name),
+  mimetype: words(type),
+  size,
+})
 
 /** `receipts`: of the others in the conversation; nothing is said of readers where they are unknown. */
 export const message = (one: Message, receipts?: Receipt[]) => ({
@@ -22,8 +33,8 @@ export const message = (one: Message, receipts?: Receipt[]) => ({
   sender: one.sender.id,
   senderName: words(one.sender.name),
   content: html(one),
-  messageType: typeOf(one.kind),
-  attachments: [],
+  messageType: typeOf(one),
+  attachments: one.attachments.map(attachment),
   readBy: receipts?.flatMap(({ userId, readAt }) =>
     readAt === null ? [] : { user: userId, readAt },
   ),
@@ -61,7 +72,7 @@ export function conversation(one: Thread, me: string, presences: Presence[]) {
     lastMessage: last && {
       content: html(last),
       sender: last.sender.id,
-      messageType: typeOf(last.kind),
+      messageType: typeOf(last),
       timestamp: last.createdAt,
     },
     unreadCount: one.unread,

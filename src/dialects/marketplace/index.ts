@@ -5,7 +5,7 @@ import { failure, statuses } from './shapes.ts'
 import { sockets } from './sockets.ts'
 
 export const marketplace: Dialect = {
-  paths: ['/api/conversations', '/api/messages'],
+  paths: ['/api/conversations', '/api/messages', '/api/upload'],
   endpoints,
   envelope: { ok: (data) => data, fail: failure },
   stranger: 'forbidden',

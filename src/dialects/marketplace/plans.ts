@@ -9,7 +9,7 @@ import type { ProposalKind } from '../../contract/proposal.ts'
 import { isProposal } from '../../contract/proposal.ts'
 import { ask, done } from '../dialect.ts'
 import type { Plan } from '../dialect.ts'
-import { maybe, oneOf, text } from '../fields.ts'
+import { fileAt, fileList, maybe, oneOf, text } from '../fields.ts'
 import { message } from './shapes.ts'
 
 /** Messages of one thread, in seq order. */
@@ -45,6 +45,7 @@ export const letter = {
   content: maybe(text(limits.content)),
   type: oneOf(...types).default('text'),
   metadata: maybe(Metadata),
+  attachments: fileList,
   replyToId: maybe(MessageId),
   clientId: maybe(ClientId),
 }
@@ -54,6 +55,7 @@ type Letter = {
   content?: string
   type: (typeof types)[number]
   metadata?: Metadata
+  attachments?: string[]
   replyToId?: string
   clientId?: string
 }
@@ -66,14 +68,23 @@ export function sendLetter<T>(given: Letter, next: (sent: Message) => Plan<T>): 
       throw new ChatError('invalid', 'metadata.servicePackageId: is missing')
     return propose({ ...given, kind, metadata: { ...metadata, servicePackageId } }, next)
   }
-  if (given.content === undefined && kind === 'text')
+  const attachments = given.attachments ?? filesIn(metadata)
+  if (given.content === undefined && kind === 'text' && attachments.length === 0)
     throw new ChatError('invalid', 'content: is missing')
   const replyTo = given.replyToId
   const words: Words =
-    given.content === undefined
+    given.content === undefined && attachments.length === 0
       ? { content: wordsFor(kind, metadata), format: 'plain' }
-      : { content: given.content, format: 'html' }
-  return ask('message.send', { threadId, kind, metadata, replyTo, clientId, ...words }, next)
+      : { content: given.content ?? '', format: 'html' }
+  const about = { threadId, kind, metadata, attachments, replyTo, clientId }
+  return ask('message.send', { ...about, ...words }, next)
+}
+
+/** A message that names an uploaded file in its metadata shows it: its readers may have it then. */
+function filesIn(metadata: Metadata | undefined): string[] {
+  const fileUrl = metadata?.['fileUrl']
+  const id = typeof fileUrl === 'string' ? fileAt(fileUrl) : undefined
+  return id === undefined ? [] : [id]
 }
 
 type Words = { content: string; format: 'html' | 'plain' }

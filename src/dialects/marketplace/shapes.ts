@@ -1,5 +1,6 @@
 // Marketplace's things: their fields as its document's schemas name them. What a schema marks with a
 // question mark is absent where there is nothing to say.
+import type { Attachment } from '../../contract/attachment.ts'
 import type { ErrorBody, ErrorCode } from '../../contract/errors.ts'
 import { errors } from '../../contract/errors.ts'
 import type { Kind, Message, Receipt } from '../../contract/message.ts'
@@ -7,8 +8,29 @@ import type { Output } from '../../contract/operations.ts'
 import type { Member, Thread } from '../../contract/thread.ts'
 import { address, html, safeError, safely, words } from '../shown.ts'
 
-/** The document's types are the native kinds, but for a text that is an emoji alone. */
-const typeOf = (kind: Kind) => (kind === 'emoji' ? 'text' : kind)
+/** The document has no type for an emoji alone, and none for words beside a file. */
+function typeOf({ kind, attachments: [first] }: Message): Kind {
+  if (kind !== 'text' && kind !== 'emoji') return kind
+  return first === undefined ? 'text' : typeOfFile(first)
+}
+
+const typeOfFile = ({ kind }: Attachment) => (kind === 'document' ? 'file' : kind)
+
+const factsOf = ({ name, url, size, type, thumbnailUrl }: Attachment) => ({
+  fileName: words(name),
+  fileUrl: address(url),
+  fileSize: size,
+  mimeType: words(type),
+  thumbnailUrl: address(thumbnailUrl) || undefined,
+})
+
+/** What an upload answers. */
+export const uploaded = (one: Attachment) => ({
+  id: one.id,
+  url: address(one.url),
+  ...factsOf(one),
+  type: typeOfFile(one),
+})
 
 export const user = (one: { id: string; name: string; avatarUrl: string | null }) => ({
   id: one.id,
@@ -17,15 +39,17 @@ export const user = (one: { id: string; name: string; avatarUrl: string | null }
 })
 
 /** `providerId` stands beside the proposal; the document's `duration` is words. */
-function metadataOf({ metadata }: Message) {
-  if (!metadata) return undefined
-  const { providerId: _, fileUrl, thumbnailUrl, duration, ...more } = metadata
+function metadataOf({ metadata, attachments: [file] }: Message) {
+  if (!metadata && !file) return undefined
+  const { providerId: _, fileUrl, thumbnailUrl, duration, ...more } = metadata ?? {}
   return {
     ...(safely(more) as object),
     ...(typeof fileUrl === 'string' && { fileUrl: address(fileUrl) }),
     ...(typeof thumbnailUrl === 'string' && { thumbnailUrl: address(thumbnailUrl) }),
     ...(typeof duration === 'string' && { duration: words(duration) }),
     ...(typeof duration === 'number' && { duration: `${duration} min` }),
+    // What the server found in a file is more than what a client says of it.
+    ...(file && factsOf(file)),
   }
 }
 
@@ -40,8 +64,9 @@ export const message = (one: Message, receipts: Receipt[] = []) => ({
   senderId: one.sender.id,
   sender: user(one.sender),
   content: html(one),
-  type: typeOf(one.kind),
+  type: typeOf(one),
   metadata: metadataOf(one),
+  attachments: one.attachments.map(uploaded),
   proposal: proposalOf(one),
   readBy: Object.fromEntries(
     receipts.flatMap(({ userId, readAt }) => (readAt === null ? [] : [[userId, readAt]])),
@@ -63,9 +88,12 @@ export const message = (one: Message, receipts: Receipt[] = []) => ({
 
 const isOwner = ({ role }: Member) => role === 'owner'
 
+/** A file without a word has its name. */
+export const wordsOf = (one: Message) => html(one) || words(one.attachments[0]?.name ?? '')
+
 /** What a list of conversations, and news of one, say of its last message. */
 export const lastOf = ({ lastMessage, createdAt }: Thread) => ({
-  lastMessage: lastMessage?.deletedAt === null ? html(lastMessage) : undefined,
+  lastMessage: lastMessage?.deletedAt === null ? wordsOf(lastMessage) : undefined,
   lastMessageAt: lastMessage?.createdAt ?? createdAt,
 })
 

@@ -6,7 +6,7 @@ import { ask, done, hear } from '../dialect.ts'
 import type { Listener, News, NewsName, Plan, Say, Sockets } from '../dialect.ts'
 import { flag, maybe, nested } from '../fields.ts'
 import { letter, sendLetter } from './plans.ts'
-import { conversation, failure, lastOf, message, user } from './shapes.ts'
+import { conversation, failure, lastOf, message, user, wordsOf } from './shapes.ts'
 
 const inConversation = { conversationId: ThreadId }
 
@@ -87,7 +87,7 @@ export const sockets: Sockets = {
         with: ({ threadId, data }) =>
           done({
             conversationId: threadId,
-            lastMessage: message(data).content,
+            lastMessage: wordsOf(data),
             lastMessageAt: data.createdAt,
           }),
       },

@@ -52,3 +52,11 @@ export const refusal = (statusCode: number) => ({
   error: expect.any(String),
   statusCode,
 })
+
+/** "formData.append('file', fileInput.files[0])", as many times as there are files. */
+export function aForm(files: Record<string, Uint8Array>): FormData {
+  const form = new FormData()
+  for (const [name, bytes] of Object.entries(files))
+    form.append('file', new File([new Uint8Array(bytes)], name))
+  return form
+}
