@@ -490,6 +490,7 @@ export class Thread extends DurableObject<Env> {
 
   /** One alarm for all that is due. It is only ever moved closer, since each move is a row written. */
   private arm(now: number): void {
+    this.projector.committed()
     for (const work of this.projector.hurry(now)) this.ctx.waitUntil(work)
     const times = [
       this.projector.due(now),
