@@ -1,5 +1,6 @@
 // Bindings and settings. Settings are text in wrangler.toml, and are parsed once here.
 import { z } from 'zod'
+import type { DomainEvent } from './contract/domain.ts'
 import { DEVELOPMENT_SECRET } from './contract/development.ts'
 import { ThreadType } from './contract/thread.ts'
 import type { Directory } from './objects/directory.ts'
@@ -24,6 +25,8 @@ export type Env = {
   FILES: R2Bucket
   /** Makes pictures smaller, where it is bound. */
   IMAGES?: ImagesBinding
+  /** Domain events go there, where `DOMAIN_EVENTS` asks for them. */
+  EVENTS?: Queue<DomainEvent>
 } & Record<string, unknown>
 
 const empty = (value: unknown) => (value === '' ? undefined : value)
@@ -106,6 +109,8 @@ const Settings = z
     R2_BUCKET: z.string().default('skein-files'),
     R2_ACCESS_KEY_ID: optional(z.string()),
     R2_SECRET_ACCESS_KEY: optional(z.string()),
+    DOMAIN_EVENTS: z.preprocess(empty, z.stringbool().default(false)),
+    EVENTS: z.unknown().optional(),
   })
   .transform((vars) => {
     const local = vars.ENVIRONMENT === 'local'
@@ -117,8 +122,10 @@ const Settings = z
     }
   })
   .superRefine((vars, context) => {
-    if (vars.local) return
     const refuse = (message: string) => context.addIssue({ code: 'custom', message })
+    if (vars.DOMAIN_EVENTS && !vars.EVENTS)
+      refuse('DOMAIN_EVENTS needs a queue: bind one as EVENTS in wrangler.toml')
+    if (vars.local) return
     if (vars.JWT_SECRET === DEVELOPMENT_SECRET)
       refuse('JWT_SECRET is the development secret: set your own with `wrangler secret put`')
     if (vars.DEV_LOGIN) refuse('DEV_LOGIN lets anyone be anyone: it is for local use only')

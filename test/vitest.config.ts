@@ -1,4 +1,4 @@
-// `unit` in Node, `integration` inside workerd, `socketio` against the protocol server and, for its
+// `unit` in Node, `integration` and `domain events` inside workerd, `socketio` against the protocol server and, for its
 // objects alone, inside workerd, `e2e` against a server as started.
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +9,16 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 // The assets binding wants a folder; what is in it only matters to `e2e`.
 mkdirSync(`${root}dist/web`, { recursive: true })
+
+/** What stands behind the queue of domain events: it keeps what it gets, and shows it. */
+const consumer = {
+  queueConsumers: { 'skein-events': { maxBatchTimeout: 0 } },
+  script: `const taken = []
+    export default {
+      queue: ({ messages }) => { taken.push(...messages.map(({ body }) => body)) },
+      fetch: () => Response.json(taken),
+    }`,
+}
 
 export default defineConfig({
   root,
@@ -44,7 +54,31 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/{integration,conformance}/**/*.test.ts'],
-          exclude: ['test/conformance/socketio/**'],
+          exclude: ['test/conformance/socketio/**', 'test/integration/domain/**'],
+          setupFiles: ['test/integration/setup.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        root,
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: `${root}wrangler.toml` },
+            miniflare: {
+              outboundService: () => new Response('', { status: 502 }),
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),
+                TEST_SEARCH_MIGRATIONS: await readD1Migrations(`${root}migrations/search`),
+                DOMAIN_EVENTS: 'true',
+              },
+              serviceBindings: { CONSUMER: 'consumer' },
+              workers: [{ name: 'consumer', modules: true, ...consumer }],
+            },
+          })),
+        ],
+        test: {
+          name: 'domain events',
+          include: ['test/integration/domain/*.test.ts'],
           setupFiles: ['test/integration/setup.ts'],
           testTimeout: 30_000,
         },

@@ -164,6 +164,13 @@ export const limits = {
    * and 30 s for all. A batch costs a round trip and a transaction however small it is.
    */
   projectionBatch: 1_500,
+  /** Messages whose domain events are put on the queue at a time; a batch of it holds 100 and 256 KB. */
+  domainBatch: 100,
+  domainBatchBytes: 200_000,
+  /** People named by one domain event: a queue's message holds 128 KB. */
+  domainPeople: 300,
+  /** Bytes of one domain event; people are left out of a larger one. */
+  domainEventBytes: 120_000,
   /** Longest pause between attempts while D1 does not answer. */
   projectionRetryMostMs: minute,
   /** What a socket may be sent without a sign of life before it is told `behind`. */

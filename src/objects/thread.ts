@@ -495,6 +495,7 @@ export class Thread extends DurableObject<Env> {
 
   /** One alarm for all that is due. It is only ever moved closer, since each move is a row written. */
   private arm(now: number): void {
+    this.projector.committed()
     for (const work of this.projector.hurry(now)) this.ctx.waitUntil(work)
     if (!this.watched && this.log) this.watched = watchAge(this.log, this.settings)
     const times = [

@@ -12,6 +12,9 @@ declare global {
       CONNECTION: DurableObjectNamespace<worker.Connection>
       MODERATION: DurableObjectNamespace<worker.Moderation>
       FILES: R2Bucket
+      EVENTS: Queue
+      /** Only where domain events are tested: what stands behind their queue. */
+      CONSUMER: Fetcher
       TEST_MIGRATIONS: D1Migration[]
       TEST_SEARCH_MIGRATIONS: D1Migration[]
     }

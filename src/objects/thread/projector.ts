@@ -1,5 +1,5 @@
-// What a thread tells the databases: the read model, and the search index beside it. Each keeps up by
-// itself, so that one which is down holds back nobody.
+// What a thread tells others: the read model, the search index beside it, and the queue of domain events
+// where it is wanted. Each keeps up by itself, so that one which is down holds back nobody.
 import type { Env } from '../../env.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import { snapshotSince } from '../../store/log/snapshot.ts'
@@ -8,27 +8,37 @@ import { forgetDocuments, indexSince, indexedVersion } from '../../store/search/
 import { directoryStub } from '../stubs.ts'
 import { Feed } from './feed.ts'
 import type { Target } from './feed.ts'
+import { Outlet } from './outlet.ts'
 
 export class Projector {
   private readonly log: () => ThreadLog | null
   private readonly model: Feed
   private readonly search: Feed
+  private readonly outlet: Outlet
+  private readonly feeds: Feed[]
 
   constructor(env: Env, log: () => ThreadLog | null) {
     this.log = log
     this.model = new Feed(log, readModel(env))
     this.search = new Feed(log, searchIndex(env))
+    this.outlet = new Outlet(env, log)
+    this.feeds = [this.model, this.search, this.outlet.feed].filter((feed) => feed !== null)
   }
 
-  /** When either wants its next batch (ms), or null when both have everything. */
+  /** Called in the turn of each commit. */
+  committed(): void {
+    this.outlet.committed()
+  }
+
+  /** When one of them wants its next batch (ms), or null when all have everything. */
   due(now: number): number | null {
-    const times = [this.model.due(now), this.search.due(now)].filter((time) => time !== null)
+    const times = this.feeds.map((feed) => feed.due(now)).filter((time) => time !== null)
     return times.length > 0 ? Math.min(...times) : null
   }
 
   /** Starts what need not wait for the alarm, and answers it for the object to stay awake. */
   hurry(now: number): Promise<void>[] {
-    const full = [this.model, this.search].filter((feed) => feed.full(now))
+    const full = this.feeds.filter((feed) => feed.full(now))
     return full.map((feed) => this.bring(feed, now))
   }
 
@@ -38,7 +48,7 @@ export class Projector {
   }
 
   async attempt(now: number): Promise<void> {
-    await Promise.all([this.bring(this.model, now), this.bring(this.search, now)])
+    await Promise.all(this.feeds.map((feed) => this.bring(feed, now)))
   }
 
   private async bring(feed: Feed, now: number): Promise<void> {

@@ -5,7 +5,9 @@ import { mentionOf, mentioning } from './mentions.ts'
 import { there, thereAt, visible, visibleTo } from './messages.ts'
 import type { MemberRow } from './rows.ts'
 
-type Marks = { read: [seq: number, at: number][]; delivered: [seq: number, at: number][] }
+/** `version` is that of a move of the read cursor forward; there are others. */
+type Mark = [seq: number, at: number, version?: number]
+type Marks = { read: Mark[]; delivered: Mark[] }
 
 export const noMarks = JSON.stringify({ read: [], delivered: [] } satisfies Marks)
 
@@ -37,14 +39,17 @@ export function unreadOf(log: ThreadLog, member: MemberRow, readSeq: number) {
 /** Moves a read cursor by hand, forward or back, and remembers when. One row. */
 export function setRead(log: ThreadLog, member: MemberRow, seq: number, now: number): MemberRow {
   const marks = marksOf(member)
+  const before = readCursor(log, member)
+  const version = log.next()
   const read = marks.read.filter(([marked]) => marked < seq)
+  const move: Mark = seq > before ? [seq, now, version] : [seq, now]
   return log.change(member.user_id, {
     read_seq: seq,
     read_base: log.head,
     // What was read was delivered, also when the cursor goes back.
-    delivered_seq: Math.max(member.delivered_seq, readCursor(log, member), seq),
-    marks: JSON.stringify({ ...marks, read: kept([...read, [seq, now]]) }),
-    read_version: log.next(),
+    delivered_seq: Math.max(member.delivered_seq, before, seq),
+    marks: JSON.stringify({ ...marks, read: kept([...read, move]) }),
+    read_version: version,
   })
 }
 
@@ -59,4 +64,4 @@ export function setDelivered(log: ThreadLog, userId: string, seq: number, now: n
   })
 }
 
-const kept = (marks: [number, number][]) => marks.slice(-limits.cursorMarks)
+const kept = (marks: Mark[]) => marks.slice(-limits.cursorMarks)

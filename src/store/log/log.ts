@@ -115,6 +115,11 @@ export class ThreadLog {
     )
   }
 
+  setTold(told: number | null): void {
+    this.thread = { ...this.thread, told }
+    this.run('UPDATE thread SET told = ?', told)
+  }
+
   /** Writes a member's row: one row, whatever changed. */
   put(row: MemberRow): MemberRow {
     this.members.set(row.user_id, row)

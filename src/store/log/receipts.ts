@@ -53,7 +53,7 @@ function receiptOf(
   { member, read, marks, own, live }: Reader,
   { seq, created_at }: Pick<MessageRow, 'seq' | 'created_at'>,
 ): Receipt {
-  const first = (moves: [number, number][]) => moves.find(([marked]) => marked >= seq)?.[1]
+  const first = (moves: Reader['marks']['read']) => moves.find(([marked]) => marked >= seq)?.[1]
   const answered = own.find((each) => each.seq > Math.max(seq, member.read_base))?.created_at
   const joined = seq <= member.read_seq && member.joined_at > created_at ? member.joined_at : null
   const readAt = read < seq ? null : (earliest(first(marks.read), answered, joined) ?? created_at)

@@ -49,6 +49,8 @@ export type ThreadRow = {
   created_by: string
   created_at: number
   version: number
+  /** The version up to which domain events were put on the queue; null where none are wanted. */
+  told: number | null
 }
 
 export type MemberRow = {

@@ -1,6 +1,7 @@
 // The tables of one thread object. Each step is run once, in order; add steps, never change one.
 
 /**
+ * thread: `told` is the version up to which domain events were put on the queue.
  * messages: `born` is the version a message was created at, `version` that of its last change. New
  * messages have `version = born`, so the partial index holds only what was touched later and a
  * plain send writes two rows: the message and its clientId.
@@ -85,4 +86,5 @@ export const steps = [
   `ALTER TABLE members ADD COLUMN first_name TEXT;
    ALTER TABLE members ADD COLUMN last_name TEXT;
    ALTER TABLE members ADD COLUMN user_role TEXT`,
+  `ALTER TABLE thread ADD COLUMN told INTEGER`,
 ]
