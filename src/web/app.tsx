@@ -1,5 +1,6 @@
 // Who is here: nobody yet, a sign-in, or a person with their threads.
 import { useEffect, useState } from 'react'
+import { browserStorage } from '../client/browser.ts'
 import { createClient } from '../client/client.ts'
 import type { Client } from '../client/client.ts'
 import { createRest } from '../client/rest.ts'
@@ -18,9 +19,10 @@ type Visitor =
   | { is: 'signed in'; session: Session; client: Client }
 
 const visitorOf = (session: Session | null): Visitor =>
-  session === null
-    ? { is: 'nobody' }
-    : { is: 'signed in', session, client: createClient({ rest, socketUrl, me: session.user }) }
+  session === null ? { is: 'nobody' } : { is: 'signed in', session, client: startClient(session) }
+
+const startClient = ({ user }: Session) =>
+  createClient({ rest, socketUrl, me: user, storage: browserStorage(user.id) })
 
 export function App() {
   const [visitor, setVisitor] = useState<Visitor>({ is: 'unknown' })
@@ -41,7 +43,7 @@ export function App() {
   }, [visitor.is])
 
   async function signOut(client: Client) {
-    client.stop()
+    void client.stop({ forget: true })
     // Without a connection the cookie stays; saying so beats a page that only looks signed out.
     const gone = await rest.signOut().then(
       () => true,

@@ -24,7 +24,7 @@ export function Composer({ threadId, replyTo, onReplied }: Props) {
 
   function send() {
     if (empty) return
-    client.send(threadId, content, replyTo?.id ?? null)
+    client.send({ threadId, content, replyTo: replyTo?.id })
     setContent('')
     typist.sent()
     onReplied()

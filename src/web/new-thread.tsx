@@ -18,7 +18,10 @@ export function NewThread() {
     setFailure(null)
     try {
       const participants = people.filter((id) => id !== '')
-      const threadId = await client.createThread(participants, title === '' ? undefined : title)
+      const threadId = await client.createThread({
+        participants,
+        title: title === '' ? undefined : title,
+      })
       form.reset()
       if (details.current) details.current.open = false
       goTo(threadId)

@@ -5,7 +5,7 @@ import { useClient } from './use-client.ts'
 
 export function PendingView({ pending }: { pending: Pending }) {
   const client = useClient()
-  const { clientId, content, createdAt, error } = pending
+  const { clientId, input, createdAt, error } = pending
   return (
     <article className="message mine pending" aria-busy={error === null}>
       <header>
@@ -13,7 +13,7 @@ export function PendingView({ pending }: { pending: Pending }) {
         <Time at={createdAt} />
         {error === null && <span className="mark">sending…</span>}
       </header>
-      <p className="content">{content}</p>
+      <p className="content">{input.content}</p>
       {error !== null && (
         <p role="alert">
           Not sent: {error}{' '}

@@ -18,7 +18,7 @@ export function SignIn({ rest, onSignedIn }: Props) {
     setBusy(true)
     setFailure(null)
     try {
-      const token = await rest.devToken(id, name === '' ? undefined : name)
+      const token = await rest.devToken(id, name === '' ? {} : { name })
       onSignedIn(await rest.signIn(token))
     } catch (error) {
       setFailure(reasonOf(error))
