@@ -1,20 +1,27 @@
 // All that a page shows, kept up to date: the list, the open threads, what I wrote, who types.
 import type { Event } from '../contract/events.ts'
 import { limits } from '../contract/limits.ts'
+import type { Input } from '../contract/operations.ts'
 import type { User } from '../contract/user.ts'
 import { connect } from './connection.ts'
 import type { Connection, ConnectionState } from './connection.ts'
 import { applyToInbox, isUncertain, withoutThread } from './inbox.ts'
+import { createKeeping } from './keeping.ts'
+import type { OutboxStorage } from './keeping.ts'
 import { createListing } from './listing.ts'
 import type { Listed } from './listing.ts'
+import { createLoading } from './loading.ts'
 import { applyToOutbox, createSender } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
+import { applyToPresences, createPresence } from './presence.ts'
+import type { Presences } from './presence.ts'
 import { createReader } from './reading.ts'
 import type { Rest } from './rest.ts'
 import { createStore } from './store.ts'
 import { createSync } from './sync.ts'
-import { apply, applyEarlier, applyMessages, emptyTimeline, hasGap } from './timeline.ts'
+import { apply, applyMessages, emptyTimeline, hasGap } from './timeline.ts'
 import type { Timeline } from './timeline.ts'
+import type { Token } from './token.ts'
 import { watchTyping } from './typing.ts'
 import type { Typing } from './typing.ts'
 
@@ -23,9 +30,23 @@ export type State = Listed & {
   readonly timelines: ReadonlyMap<string, Timeline>
   readonly typing: Typing
   readonly outbox: Outbox
+  /** Too much was sent: the outbox waits until then (ms). */
+  readonly heldUntil: number | null
+  /** Of those that were asked for, see `watchPresence`. */
+  readonly presences: Presences
 }
 
-export type ClientOptions = { rest: Rest; socketUrl: string; me: Pick<User, 'id'> }
+/**
+ * `token` is for programs, beside that of `rest`; a page has its cookie. Without a `storage` what is
+ * unsent at the end of the program is lost.
+ */
+export type ClientOptions = {
+  rest: Rest
+  socketUrl: string
+  me: Pick<User, 'id'>
+  token?: Token
+  storage?: OutboxStorage
+}
 export type Client = ReturnType<typeof createClient>
 
 /** The read model may be this much behind the threads, so a list that was read is read once more. */
@@ -35,7 +56,7 @@ const secondLook = limits.projectionDelayMs * 2
 const suspicious = 2
 
 /** Starts a client of one signed-in person. It works until `stop`. */
-export function createClient({ rest, socketUrl, me }: ClientOptions) {
+export function createClient({ rest, socketUrl, me, token, storage }: ClientOptions) {
   const store = createStore<State>({
     connection: { is: 'connecting' },
     inbox: new Map(),
@@ -44,12 +65,18 @@ export function createClient({ rest, socketUrl, me }: ClientOptions) {
     timelines: new Map(),
     typing: new Map(),
     outbox: [],
+    heldUntil: null,
+    presences: new Map(),
   })
   const onScreen = new Set<string>()
+  const listeners = new Set<(event: Event) => void>()
+  let restored = false
+  let away = false
   let lookAgain: ReturnType<typeof setTimeout> | undefined
 
   const connection: Connection = connect({
     url: socketUrl,
+    token,
     onState: changeConnection,
     onEvents: (events) => {
       for (const event of events) hear(event)
@@ -67,11 +94,24 @@ export function createClient({ rest, socketUrl, me }: ClientOptions) {
   const keep = (timeline: Timeline) =>
     store.set({ timelines: new Map(store.get().timelines).set(timeline.threadId, timeline) })
   const sync = createSync({ rest, connection, isOpen, read: timelineOf, write: keep })
+  const loading = createLoading({ rest, read: timelineOf, write: keep })
+  const presence = createPresence({
+    rest,
+    read: () => store.get().presences,
+    write: (presences) => store.set({ presences }),
+  })
+  const keeping = createKeeping({
+    storage,
+    read: () => store.get().outbox,
+    set: (outbox) => store.set({ outbox }),
+  })
   const sender = createSender({
     connection,
-    isOpen,
+    // What an earlier run left behind was written first, and is sent first.
+    isOpen: () => isOpen() && restored,
     read: () => store.get().outbox,
-    write: (outbox) => store.set({ outbox }),
+    write: keeping.write,
+    onHeld: (heldUntil) => store.set({ heldUntil }),
     onSent: (message) => {
       const { timelines } = store.get()
       const timeline = timelines.get(message.threadId)
@@ -84,6 +124,8 @@ export function createClient({ rest, socketUrl, me }: ClientOptions) {
     if (next.is === 'open') {
       catchUp()
       sender.sendAll()
+      presence.askAgain()
+      if (away) connection.tell('presence.set', { status: 'away' })
     } else {
       typing.clear()
       forgetUnfounded()
@@ -116,9 +158,12 @@ export function createClient({ rest, socketUrl, me }: ClientOptions) {
   const syncQuietly = (threadId: string) => void sync(threadId).catch(() => undefined)
 
   function hear(event: Event) {
-    const { inbox, listed, timelines, outbox } = store.get()
+    const { inbox, listed, timelines, outbox, presences } = store.get()
     typing.apply(event)
-    store.set({ outbox: applyToOutbox(outbox, event, me.id) })
+    const remaining = applyToOutbox(outbox, event, me.id)
+    if (remaining !== outbox) keeping.write(remaining)
+    store.set({ presences: applyToPresences(presences, event) })
+    for (const listener of listeners) listener(event)
     const timeline = event.threadId === undefined ? undefined : timelines.get(event.threadId)
     if (timeline !== undefined) {
       const next = apply(timeline, event)
@@ -132,10 +177,20 @@ export function createClient({ rest, socketUrl, me }: ClientOptions) {
       void listing.look(event.threadId)
   }
 
+  void keeping.restore().then(() => {
+    restored = true
+    sender.sendAll()
+  })
+
   return {
     me,
     state: store.get,
     subscribe: store.subscribe,
+    /** Hears every event as it comes, before the state is changed by it. */
+    listen(listener: (event: Event) => void) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
 
     /** Shows a thread and keeps it complete. Rejects with `not_found` where it is not mine. */
     open(threadId: string): Promise<void> {
@@ -145,23 +200,14 @@ export function createClient({ rest, socketUrl, me }: ClientOptions) {
     },
     close: (threadId: string) => void onScreen.delete(threadId),
 
-    async loadEarlier(threadId: string): Promise<void> {
-      const before = timelineOf(threadId).fromSeq
-      const { items } = await rest.call('message.list', { threadId, before })
-      keep(applyEarlier(timelineOf(threadId), items))
-    },
-
-    /** Fetches one message, such as the one that a reply quotes. */
-    async loadMessage(threadId: string, messageId: string): Promise<void> {
-      const message = await rest.call('message.get', { messageId })
-      keep(applyMessages(timelineOf(threadId), [message]))
-    },
-
+    ...loading,
     loadMoreThreads: listing.loadMore,
 
-    async createThread(participants: string[], title?: string): Promise<string> {
-      const clientId = crypto.randomUUID()
-      const thread = await rest.call('thread.create', { participants, title, clientId })
+    /** Any operation of the table, by REST. What it changes here comes back as an event. */
+    ask: rest.call,
+
+    async createThread(input: Omit<Input<'thread.create'>, 'clientId'>): Promise<string> {
+      const thread = await rest.call('thread.create', { ...input, clientId: crypto.randomUUID() })
       listing.take([thread])
       return thread.id
     },
@@ -169,6 +215,15 @@ export function createClient({ rest, socketUrl, me }: ClientOptions) {
     send: sender.send,
     retry: sender.retry,
     discard: sender.discard,
+
+    /** Keeps it known whether they are there, in `presences`. */
+    watchPresence: presence.watch,
+    /** Whether this device is in use. */
+    setAway(next: boolean) {
+      if (next === away) return
+      away = next
+      connection.tell('presence.set', { status: away ? 'away' : 'online' })
+    },
 
     setTyping: (threadId: string, typing: boolean) =>
       connection.tell('typing.set', { threadId, typing }),
@@ -179,10 +234,13 @@ export function createClient({ rest, socketUrl, me }: ClientOptions) {
     /** The network changed, or the page woke up: prove the connection, or try again at once. */
     checkConnection: connection.check,
 
-    stop() {
+    /** Stops for good; `forget` also throws away what is unsent. */
+    async stop({ forget = false } = {}): Promise<void> {
       clearTimeout(lookAgain)
+      sender.stop()
       typing.clear()
       connection.close()
+      if (forget) await keeping.forget()
     },
   }
 }

@@ -1,9 +1,11 @@
 // One native socket that stays: it comes back by itself, and tells when it must not.
-import { ChatError } from '../contract/errors.ts'
+import { ChatError, errors } from '../contract/errors.ts'
 import type { Event } from '../contract/events.ts'
 import type { Answer, DownFrame } from '../contract/frames.ts'
 import { PING, SUBPROTOCOL } from '../contract/protocol.ts'
 import type { Execute, Input, Operation } from '../contract/operations.ts'
+import { createTokens } from './token.ts'
+import type { Token } from './token.ts'
 
 const second = 1000
 const timing = {
@@ -33,8 +35,8 @@ export type ConnectionState =
 export type ConnectionOptions = {
   /** `wss://host/v1/ws`, or the socket of one thread. */
   url: string
-  /** For programs; a page is known by its cookie. */
-  token?: string
+  /** For programs; a page is known by its cookie. A function is asked again when one is refused. */
+  token?: Token
   onState(state: ConnectionState): void
   onEvents(events: Event[]): void
   /** Events were left out, because they were read too slowly: sync. */
@@ -57,7 +59,7 @@ type Timer = ReturnType<typeof setTimeout>
 
 export function connect(options: ConnectionOptions): Connection {
   const times = { ...timing, ...options.timing }
-  const protocols = options.token === undefined ? [] : [SUBPROTOCOL, `bearer.${options.token}`]
+  const tokens = createTokens(options.token)
   const waiting = new Map<number, Waiting>()
   let socket: WebSocket | null = null
   let state: ConnectionState = { is: 'connecting' }
@@ -65,6 +67,8 @@ export function connect(options: ConnectionOptions): Connection {
   let attempts = 0
   let openedAt = 0
   let lastId = 0
+  let lastTurn = 0
+  let refused = false
   let heard = false
   let unacknowledged = { events: 0, characters: 0 }
 
@@ -79,10 +83,20 @@ export function connect(options: ConnectionOptions): Connection {
   }
 
   function open() {
-    const opening = new WebSocket(options.url, protocols)
-    socket = opening
     next(times.openWithin, () => lose(1006, ''))
     become({ is: 'connecting' })
+    const turn = ++lastTurn
+    // What a token is got from may fail as a network does, and is tried again like one.
+    tokens.get().then(
+      (token) => turn === lastTurn && openWith(token),
+      () => turn === lastTurn && lose(1006, ''),
+    )
+  }
+
+  function openWith(token: string | undefined) {
+    const protocols = token === undefined ? [] : [SUBPROTOCOL, `bearer.${token}`]
+    const opening = new WebSocket(options.url, protocols)
+    socket = opening
     opening.addEventListener('open', () => {
       if (socket !== opening) return
       openedAt = Date.now()
@@ -156,11 +170,20 @@ export function connect(options: ConnectionOptions): Connection {
   function lose(code: number, reason: string) {
     const lost = socket
     socket = null
+    lastTurn++
     lost?.close()
     clearTimeout(timer)
-    if (openedAt > 0 && Date.now() - openedAt >= times.goodAfter) attempts = 0
+    if (openedAt > 0 && Date.now() - openedAt >= times.goodAfter) {
+      attempts = 0
+      refused = false
+    }
     openedAt = 0
-    if (code >= 4500 && code < 4600) become({ is: 'stopped', code, reason })
+    // A browser does not tell a refused token from a lost network: a new one never hurts.
+    tokens.drop()
+    // An expired token is renewed once; a new one that is refused as well is the end.
+    const renewed = code === errors.unauthenticated.close && tokens.renewable && !refused
+    refused ||= renewed
+    if (code >= 4500 && code < 4600 && !renewed) become({ is: 'stopped', code, reason })
     else {
       next(waitBefore(attempts++), open)
       become({ is: 'waiting', attempts })
@@ -200,6 +223,7 @@ export function connect(options: ConnectionOptions): Connection {
     close: () => {
       const closing = socket
       socket = null
+      lastTurn++
       clearTimeout(timer)
       closing?.close(1000)
       if (state.is !== 'stopped') become({ is: 'stopped', code: 1000, reason: 'closed' })

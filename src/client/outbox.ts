@@ -2,7 +2,10 @@
 import { ChatError } from '../contract/errors.ts'
 import type { Event } from '../contract/events.ts'
 import type { Message } from '../contract/message.ts'
+import type { Input } from '../contract/operations.ts'
 import type { Connection } from './connection.ts'
+
+export type Sending = Omit<Input<'message.send'>, 'clientId' | 'draft'>
 
 /**
  * `error` is null while it is on its way, or waits for a connection. A message is repeated under its
@@ -10,9 +13,7 @@ import type { Connection } from './connection.ts'
  */
 export type Pending = {
   readonly clientId: string
-  readonly threadId: string
-  readonly content: string
-  readonly replyTo: string | null
+  readonly input: Sending
   readonly createdAt: string
   readonly error: string | null
 }
@@ -20,7 +21,7 @@ export type Pending = {
 export type Outbox = readonly Pending[]
 
 export const pendingIn = (outbox: Outbox, threadId: string): Pending[] =>
-  outbox.filter((pending) => pending.threadId === threadId)
+  outbox.filter((pending) => pending.input.threadId === threadId)
 
 /** The outbox after a live event: my own message came back. The same one when it is no such event. */
 export function applyToOutbox(outbox: Outbox, event: Event, me: string): Outbox {
@@ -43,50 +44,76 @@ type SenderOptions = {
   read(): Outbox
   write(outbox: Outbox): void
   onSent(message: Message): void
+  /** Too many messages: the next goes out at this time (ms), or again at once (null). */
+  onHeld?(until: number | null): void
 }
 
+/** Where a refusal for haste does not say how long, in seconds. */
+const usualWait = 5
+
 /** Sends what is in an outbox, one after the other in each thread: the order of writing is kept. */
-export function createSender({ connection, isOpen, read, write, onSent }: SenderOptions) {
+export function createSender(options: SenderOptions) {
+  const { connection, isOpen, read, write, onSent, onHeld } = options
   const busy = new Set<string>()
+  let held: ReturnType<typeof setTimeout> | undefined
 
   async function sendNext(threadId: string): Promise<void> {
-    const next = read().find((pending) => pending.threadId === threadId && pending.error === null)
-    if (next === undefined || busy.has(threadId) || !isOpen()) return
+    const next = pendingIn(read(), threadId).find((pending) => pending.error === null)
+    if (next === undefined || busy.has(threadId) || held !== undefined || !isOpen()) return
     busy.add(threadId)
     await post(next)
     busy.delete(threadId)
     return sendNext(threadId)
   }
 
-  async function post({ clientId, threadId, content, replyTo }: Pending) {
+  async function post({ clientId, input }: Pending) {
     try {
-      const input = { threadId, clientId, content, replyTo: replyTo ?? undefined }
-      onSent(await connection.request('message.send', input))
+      onSent(await connection.request('message.send', { ...input, clientId }))
       write(without(read(), clientId))
     } catch (error) {
+      const code = error instanceof ChatError ? error.code : 'internal'
       // Without an answer it may have arrived: it stays, and is repeated when the connection is back.
-      if (error instanceof ChatError && error.code === 'unavailable' && !isOpen()) return
+      if (code === 'unavailable' && !isOpen()) return
+      if (code === 'rate_limited') return hold((error as ChatError).details)
       write(mark(read(), clientId, error instanceof Error ? error.message : String(error)))
     }
   }
 
+  /** The limit is the person's, so all threads wait; what was refused is the first to go again. */
+  function hold(details: unknown) {
+    const { retryAfter = usualWait } = (details ?? {}) as { retryAfter?: number }
+    clearTimeout(held)
+    held = setTimeout(release, retryAfter * 1000)
+    onHeld?.(Date.now() + retryAfter * 1000)
+  }
+
+  function release() {
+    clearTimeout(held)
+    held = undefined
+    onHeld?.(null)
+    sendAll()
+  }
+
+  function sendAll() {
+    for (const threadId of new Set(read().map((pending) => pending.input.threadId)))
+      void sendNext(threadId)
+  }
+
   return {
-    send(threadId: string, content: string, replyTo: string | null = null) {
+    send(input: Sending) {
       const createdAt = new Date().toISOString()
       const clientId = crypto.randomUUID()
-      write([...read(), { clientId, threadId, content, replyTo, createdAt, error: null }])
-      void sendNext(threadId)
+      write([...read(), { clientId, input, createdAt, error: null }])
+      void sendNext(input.threadId)
     },
     retry(clientId: string) {
       write(mark(read(), clientId, null))
       const pending = read().find((pending) => pending.clientId === clientId)
-      if (pending !== undefined) void sendNext(pending.threadId)
+      if (pending !== undefined) void sendNext(pending.input.threadId)
     },
     discard: (clientId: string) => write(without(read(), clientId)),
-    /** The connection is back. */
-    sendAll() {
-      for (const threadId of new Set(read().map((pending) => pending.threadId)))
-        void sendNext(threadId)
-    },
+    /** The connection is back, or what an earlier run left behind was read. */
+    sendAll,
+    stop: () => clearTimeout(held),
   }
 }

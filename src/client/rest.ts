@@ -5,6 +5,8 @@ import type { Execute, Operation } from '../contract/operations.ts'
 import { rest } from '../contract/rest.ts'
 import type { Route } from '../contract/rest.ts'
 import type { User } from '../contract/user.ts'
+import { createTokens } from './token.ts'
+import type { Token } from './token.ts'
 
 /** `csrfToken` proves that the page, not some other site, makes a request with the cookie. */
 export type Session = { user: User & { role: string; tier: string }; csrfToken: string }
@@ -17,17 +19,30 @@ export type Rest = {
   signIn(token: string): Promise<Session>
   signOut(): Promise<void>
   /** A token for anybody, where the server allows it (`DEV_LOGIN`); `not_found` elsewhere. */
-  devToken(sub: string, name?: string): Promise<string>
+  devToken(sub: string, claims?: { name?: string; role?: string }): Promise<string>
 }
 
 /** `token` for programs; a page has the cookie instead. `base` is the server's origin. */
-export type RestOptions = { base?: string; token?: string }
+export type RestOptions = { base?: string; token?: Token }
 
 export function createRest({ base = '', token }: RestOptions = {}): Rest {
+  const tokens = createTokens(token)
   let csrfToken: string | undefined
 
   async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    try {
+      return await askOnce<T>(method, path, body)
+    } catch (error) {
+      const refused = error instanceof ChatError && error.code === 'unauthenticated'
+      if (!refused || !tokens.renewable) throw error
+      tokens.drop()
+      return askOnce<T>(method, path, body)
+    }
+  }
+
+  async function askOnce<T>(method: string, path: string, body?: unknown): Promise<T> {
     const headers = new Headers()
+    const token = await tokens.get()
     if (token !== undefined) headers.set('Authorization', `Bearer ${token}`)
     if (csrfToken !== undefined && method !== 'GET') headers.set('X-CSRF-Token', csrfToken)
     if (body !== undefined) headers.set('Content-Type', 'application/json')
@@ -36,7 +51,7 @@ export function createRest({ base = '', token }: RestOptions = {}): Rest {
       throw new ChatError('unavailable', 'There is no connection', { cause })
     })
     const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null)
-    if (!response.ok) throw failureOf(response.status, answer)
+    if (!response.ok) throw failureOf(response, answer)
     // The contract is the server's promise; a page does not carry zod to check it again.
     return answer as T
   }
@@ -61,8 +76,8 @@ export function createRest({ base = '', token }: RestOptions = {}): Rest {
       await ask<null>('DELETE', '/session')
       csrfToken = undefined
     },
-    devToken: async (sub, name) =>
-      (await ask<{ token: string }>('POST', '/dev/token', { sub, name })).token,
+    devToken: async (sub, claims) =>
+      (await ask<{ token: string }>('POST', '/dev/token', { sub, ...claims })).token,
   }
 }
 
@@ -86,10 +101,12 @@ export function requestOf({ method, path, body }: Route, input: object) {
   return { method, path: query.size > 0 ? `${filled}?${query}` : filled, body: undefined }
 }
 
-function failureOf(status: number, answer: unknown): ChatError {
+function failureOf({ status, headers }: Response, answer: unknown): ChatError {
   const { error } = (answer ?? {}) as { error?: ErrorBody }
-  if (error !== undefined) return new ChatError(error.code, error.message, error.details)
+  const after = Number(headers.get('Retry-After') ?? Number.NaN)
+  const wait = Number.isNaN(after) ? undefined : { retryAfter: after }
+  if (error !== undefined) return new ChatError(error.code, error.message, error.details ?? wait)
   // Not ours: a proxy in between, or nothing at all.
-  const code = status >= 500 ? 'unavailable' : 'internal'
-  return new ChatError(code, `The server answered ${status}`)
+  const code = status === 429 ? 'rate_limited' : status >= 500 ? 'unavailable' : 'internal'
+  return new ChatError(code, `The server answered ${status}`, wait)
 }

@@ -8,6 +8,8 @@ import type { Message } from '../contract/message.ts'
 import type { Member, Read, SyncPage } from '../contract/thread.ts'
 import { indexOf, putMessage, putReactions } from './entries.ts'
 import type { EarlyReactions, Entry, MessageDraft } from './entries.ts'
+import { addRange, rangeOf } from './ranges.ts'
+import type { Range } from './ranges.ts'
 
 /** A member's cursors. `readVersion` orders what is said of `readSeq`, which may also move back. */
 type Place = {
@@ -24,6 +26,8 @@ export type Timeline = {
   readonly headSeq: number
   /** What is before is known only by its changes, and not shown until it was loaded. */
   readonly fromSeq: number
+  /** What of it was loaded none the less: around a place that somebody went to. */
+  readonly islands: readonly Range[]
   /** Up to here nothing is missing: every message is known, or not for my eyes. */
   readonly throughSeq: number
   readonly entries: readonly Entry[]
@@ -47,6 +51,7 @@ export const emptyTimeline = (threadId: string): Timeline => ({
   cursor: null,
   headSeq: 0,
   fromSeq: 1,
+  islands: [],
   throughSeq: 0,
   entries: [],
   early: new Map(),
@@ -86,20 +91,31 @@ export function applyLatest(timeline: Timeline, page: SyncPage): Timeline {
   return { ...applyPage(timeline, page), fromSeq }
 }
 
-/** The timeline with the messages before `fromSeq`; none means that the start is reached. */
-export function applyEarlier(timeline: Timeline, messages: Message[]): Timeline {
-  const fromSeq = Math.min(timeline.fromSeq, ...messages.map((message) => message.seq))
-  const loaded = { ...timeline, fromSeq: messages.length === 0 ? 1 : fromSeq }
-  return applyMessages(loaded, messages)
+/**
+ * The timeline with all that there is of a stretch. It grows the one at the head where it touches it,
+ * and is an island elsewhere.
+ */
+export function applyRange(timeline: Timeline, messages: Message[], range: Range): Timeline {
+  const known = applyMessages(timeline, messages)
+  const islands = addRange(known.islands, range)
+  const last = islands.at(-1)
+  if (last === undefined || last.to < known.fromSeq - 1) return { ...known, islands }
+  return { ...known, islands: islands.slice(0, -1), fromSeq: Math.min(known.fromSeq, last.from) }
 }
 
 /** The timeline with whole messages that an operation answered. */
 export const applyMessages = (timeline: Timeline, messages: Message[]): Timeline =>
   change(timeline, (draft) => messages.map((message) => putMessage(draft, message)).includes(true))
 
-/** What I may see, in seq order. */
-export function messagesOf(timeline: Timeline): Message[] {
-  const shown = timeline.entries.slice(indexOf(timeline.entries, timeline.fromSeq))
+/** The stretch without a hole that holds a place; the one at the head by default, or for want of it. */
+export const stretchOf = ({ islands, fromSeq, headSeq }: Timeline, seq?: number): Range =>
+  (seq === undefined ? undefined : rangeOf(islands, seq)) ?? { from: fromSeq, to: headSeq }
+
+/** What I may see of a stretch, in seq order. */
+export function messagesOf(timeline: Timeline, seq?: number): Message[] {
+  const { entries } = timeline
+  const { from, to } = stretchOf(timeline, seq)
+  const shown = entries.slice(indexOf(entries, from), indexOf(entries, to + 1))
   return shown.flatMap((entry) => entry.message ?? [])
 }
 

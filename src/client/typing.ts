@@ -45,32 +45,47 @@ export function watchTyping(me: string, onChange: (typing: Typing) => void) {
 /** Often enough that the server's list does not run out between two words. */
 const refresh = limits.typingMs / 2
 const pause = 5_000
+/** Whoever wipes and starts anew all the time is not told more often than this. */
+const most = 1_000
 
 /** Tells that I type (`tell(true)`) and no longer do, from how the text changes. */
 export function createTypist(tell: (typing: boolean) => void) {
+  let told = false
   let toldAt = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let later: ReturnType<typeof setTimeout> | undefined
+  let end: ReturnType<typeof setTimeout> | undefined
+
+  function start() {
+    later = undefined
+    told = true
+    toldAt = Date.now()
+    tell(true)
+  }
+
+  function forget() {
+    clearTimeout(later)
+    clearTimeout(end)
+    later = undefined
+    told = false
+  }
 
   function stop() {
-    clearTimeout(timer)
-    if (toldAt > 0) tell(false)
-    toldAt = 0
+    const wasTold = told
+    forget()
+    if (wasTold) tell(false)
   }
 
   return {
     changed(text: string) {
       if (text.trim() === '') return stop()
-      clearTimeout(timer)
-      timer = setTimeout(stop, pause)
-      if (Date.now() - toldAt < refresh) return
-      toldAt = Date.now()
-      tell(true)
+      clearTimeout(end)
+      end = setTimeout(stop, pause)
+      const wait = toldAt + (told ? refresh : most) - Date.now()
+      if (wait <= 0) start()
+      else if (!told) later ??= setTimeout(start, wait)
     },
     /** It was sent, which ends typing by itself. */
-    sent() {
-      clearTimeout(timer)
-      toldAt = 0
-    },
+    sent: forget,
     stop,
   }
 }

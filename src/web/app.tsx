@@ -1,14 +1,22 @@
 // Who is here: nobody yet, a sign-in, or a person with their threads.
-import { useEffect, useState } from 'react'
+import { Suspense, lazy, useEffect, useState } from 'react'
+import { browserStorage } from '../client/browser.ts'
 import { createClient } from '../client/client.ts'
 import type { Client } from '../client/client.ts'
 import { createRest } from '../client/rest.ts'
 import type { Session } from '../client/rest.ts'
 import { Messenger } from './messenger.tsx'
+import { Notices } from './notices.tsx'
+import { usePlace } from './route.ts'
 import { SignIn } from './sign-in.tsx'
+import { ClientContext } from './use-client.ts'
+import { useWords } from './words.ts'
 
 const rest = createRest()
 const socketUrl = `${location.origin.replace(/^http/, 'ws')}/v1/ws`
+
+/** Few people ever see it, so nobody else loads it. */
+const Desk = lazy(() => import('./desk/desk.tsx').then(({ Desk }) => ({ default: Desk })))
 
 type Visitor =
   | { is: 'unknown' }
@@ -18,11 +26,13 @@ type Visitor =
   | { is: 'signed in'; session: Session; client: Client }
 
 const visitorOf = (session: Session | null): Visitor =>
-  session === null
-    ? { is: 'nobody' }
-    : { is: 'signed in', session, client: createClient({ rest, socketUrl, me: session.user }) }
+  session === null ? { is: 'nobody' } : { is: 'signed in', session, client: startClient(session) }
+
+const startClient = ({ user }: Session) =>
+  createClient({ rest, socketUrl, me: user, storage: browserStorage(user.id) })
 
 export function App() {
+  const words = useWords()
   const [visitor, setVisitor] = useState<Visitor>({ is: 'unknown' })
 
   useEffect(() => {
@@ -41,7 +51,7 @@ export function App() {
   }, [visitor.is])
 
   async function signOut(client: Client) {
-    client.stop()
+    await client.stop({ forget: true })
     // Without a connection the cookie stays; saying so beats a page that only looks signed out.
     const gone = await rest.signOut().then(
       () => true,
@@ -56,15 +66,17 @@ export function App() {
     case 'unreachable':
       return (
         <main className="notice">
-          <p role="alert">The server does not answer.</p>
-          <button onClick={() => setVisitor({ is: 'unknown' })}>Try again</button>
+          <p role="alert">{words.noServer}</p>
+          <button type="button" onClick={() => setVisitor({ is: 'unknown' })}>
+            {words.tryAgain}
+          </button>
         </main>
       )
     case 'nobody':
       return <SignIn rest={rest} onSignedIn={(session) => setVisitor(visitorOf(session))} />
     case 'signed in':
       return (
-        <Messenger
+        <SignedIn
           key={visitor.session.user.id}
           client={visitor.client}
           me={visitor.session.user}
@@ -73,4 +85,23 @@ export function App() {
         />
       )
   }
+}
+
+type Props = { client: Client; me: Session['user']; onSignOut(): void; onEnded(): void }
+
+function SignedIn(props: Props) {
+  const place = usePlace()
+  return (
+    <ClientContext value={props.client}>
+      <Notices>
+        {place.is === 'desk' ? (
+          <Suspense fallback={<main className="notice" aria-busy="true" />}>
+            <Desk me={props.me} part={place.part} />
+          </Suspense>
+        ) : (
+          <Messenger {...props} place={place} />
+        )}
+      </Notices>
+    </ClientContext>
+  )
 }

@@ -3,10 +3,15 @@ import { useState } from 'react'
 import type { SubmitEvent } from 'react'
 import { ChatError } from '../contract/errors.ts'
 import type { Rest, Session } from '../client/rest.ts'
+import { reasonOf, useWords } from './words.ts'
+import type { Words } from './words.ts'
 
 type Props = { rest: Rest; onSignedIn(session: Session): void }
 
+const roles = ['user', 'moderator', 'admin']
+
 export function SignIn({ rest, onSignedIn }: Props) {
+  const words = useWords()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
 
@@ -15,38 +20,61 @@ export function SignIn({ rest, onSignedIn }: Props) {
     const form = new FormData(event.currentTarget)
     const id = String(form.get('id')).trim()
     const name = String(form.get('name')).trim()
+    const role = String(form.get('role'))
     setBusy(true)
     setFailure(null)
     try {
-      const token = await rest.devToken(id, name === '' ? undefined : name)
+      const token = await rest.devToken(id, { name: name === '' ? undefined : name, role })
       onSignedIn(await rest.signIn(token))
     } catch (error) {
-      setFailure(reasonOf(error))
+      setFailure(failureOf(error, words))
       setBusy(false)
     }
   }
 
   return (
-    <main className="notice">
+    <main className="notice sign-in">
+      <img src="/icon.svg" alt="" width={56} height={56} />
       <h1>Skein</h1>
-      <form className="card" aria-label="Sign in" onSubmit={(event) => void submit(event)}>
+      <p className="faint">{words.tagline}</p>
+      <form
+        className="card form"
+        aria-label={words.signIn}
+        onSubmit={(event) => void submit(event)}
+      >
         <label>
-          Sign in as
-          <input name="id" required maxLength={128} autoComplete="username" autoFocus />
+          {words.signInAs}
+          <input
+            name="id"
+            required
+            maxLength={128}
+            autoComplete="username"
+            autoCapitalize="none"
+            autoFocus
+          />
         </label>
         <label>
-          Name <small>(optional)</small>
+          <span>
+            {words.name} <small>{words.optional}</small>
+          </span>
           <input name="name" maxLength={100} autoComplete="name" />
         </label>
-        <button disabled={busy}>Sign in</button>
+        <label>
+          {words.role}
+          <select name="role">
+            {roles.map((role) => (
+              <option key={role}>{role}</option>
+            ))}
+          </select>
+        </label>
         {failure !== null && <p role="alert">{failure}</p>}
+        <button disabled={busy}>{words.signIn}</button>
       </form>
     </main>
   )
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof ChatError)) return String(error)
-  if (error.code !== 'not_found') return error.message
-  return 'Here one signs in with the application that this messenger belongs to.'
+function failureOf(error: unknown, words: Words): string {
+  if (error instanceof ChatError && error.code === 'not_found') return words.elsewhere
+  return reasonOf(error, words)
 }

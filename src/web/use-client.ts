@@ -1,5 +1,5 @@
 // The client of the signed-in person, for every part of the page.
-import { createContext, use, useEffect, useSyncExternalStore } from 'react'
+import { createContext, use, useSyncExternalStore } from 'react'
 import type { Client, State } from '../client/client.ts'
 
 export const ClientContext = createContext<Client | null>(null)
@@ -14,21 +14,4 @@ export function useClient(): Client {
 export function useClientState<T>(select: (state: State) => T): T {
   const client = useClient()
   return useSyncExternalStore(client.subscribe, () => select(client.state()))
-}
-
-/** Has the connection checked when the network or the eye of the user comes back. */
-export function useAttention(client: Client) {
-  useEffect(() => {
-    const check = () => {
-      if (document.visibilityState === 'visible') client.checkConnection()
-    }
-    addEventListener('online', check)
-    addEventListener('offline', check)
-    document.addEventListener('visibilitychange', check)
-    return () => {
-      removeEventListener('online', check)
-      removeEventListener('offline', check)
-      document.removeEventListener('visibilitychange', check)
-    }
-  }, [client])
 }

@@ -2,15 +2,16 @@
 import type { Page } from 'playwright-core'
 
 /** Signs somebody in on the page that is open, as anybody they like. */
-export async function signInAs(page: Page, id: string): Promise<void> {
+export async function signInAs(page: Page, id: string, role = 'user'): Promise<void> {
   await page.getByLabel('Sign in as').fill(id)
+  await page.getByLabel('Role').selectOption(role)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: id }).waitFor()
 }
 
 /** Starts a thread with others and resolves when it is on screen. */
 export async function startThread(page: Page, ...others: string[]): Promise<void> {
-  await page.getByText('New thread').click()
+  await page.getByRole('button', { name: 'New thread' }).click()
   await page.getByLabel('With').fill(others.join(', '))
   await page.getByRole('button', { name: 'Start' }).click()
   await page.waitForURL('**/threads/*')
@@ -24,6 +25,14 @@ export async function write(page: Page, content: string): Promise<void> {
 /** The messages on screen that hold a text. */
 export const message = (page: Page, text: string) =>
   page.locator('article').filter({ hasText: text })
+
+/** Does something with a message, as the menu beside it calls it. */
+export async function choose(page: Page, text: string, what: string): Promise<void> {
+  const chosen = message(page, text).last()
+  await chosen.hover()
+  await chosen.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: what, exact: true }).click()
+}
 
 /** The thread in the list that is called so. */
 export const threadLink = (page: Page, name: string) =>

@@ -1,58 +1,12 @@
 // The web page as people use it: two of them, in a real browser, against a real server.
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { call, message, signInAs, startThread, threadLink, write } from './actions.ts'
-import { launchChromium } from './chromium.ts'
-import { startServer } from './server.ts'
-import type { TestServer } from './server.ts'
+import { describe, expect, test } from 'vitest'
+import { call, message, startThread, threadLink, write } from './actions.ts'
+import { openStage } from './page-stage.ts'
 
 const patience = { timeout: 90_000 }
 
 describe('the page', patience, () => {
-  let server: TestServer
-  let browser: Browser
-  /** What a page must never say: thrown errors, and what its CSP refused. */
-  let complaints: string[] = []
-  let people = 0
-
-  beforeAll(async () => {
-    server = await startServer({
-      set: { MAX_MESSAGES_PER_MINUTE: '0', MAX_EVENTS_PER_MINUTE: '0' },
-    })
-    browser = await launchChromium()
-  }, 180_000)
-
-  afterAll(async () => {
-    await browser?.close()
-    await server?.stop()
-  })
-
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()))
-    expect(complaints).toEqual([])
-    complaints = []
-  })
-
-  /** Somebody whom no other test knows. */
-  const somebody = (name: string) => `${name}-${++people}`
-
-  async function open(size = { width: 1000, height: 700 }): Promise<Page> {
-    const context = await browser.newContext({ viewport: size })
-    const page = await context.newPage()
-    page.setDefaultTimeout(20_000)
-    page.on('pageerror', (error) => complaints.push(error.message))
-    page.on('console', (line) => {
-      if (line.text().includes('Content Security Policy')) complaints.push(line.text())
-    })
-    return page
-  }
-
-  async function signIn(id: string, size?: { width: number; height: number }): Promise<Page> {
-    const page = await open(size)
-    await page.goto(server.url)
-    await signInAs(page, id)
-    return page
-  }
+  const { url, somebody, signIn, kill, restart } = openStage()
 
   test('two people write to each other and see it at once', async () => {
     const [ana, bo] = [somebody('ana'), somebody('bo')]
@@ -65,8 +19,9 @@ describe('the page', patience, () => {
     await hers.keyboard.press('Enter')
     await message(his, 'Hello').waitFor()
     await his.getByText(`${ana} is typing`).waitFor({ state: 'hidden' })
-    await hers.getByText('Read', { exact: true }).waitFor()
+    await message(hers, 'Hello').getByLabel('Read').waitFor()
 
+    await message(his, 'Hello').hover()
     await message(his, 'Hello').getByRole('button', { name: 'Reply' }).click()
     await write(his, 'Hello yourself')
     const answer = message(hers, 'Hello yourself')
@@ -79,7 +34,7 @@ describe('the page', patience, () => {
     const [ana, bo] = [somebody('ana'), somebody('bo')]
     const his = await signIn(bo)
     const second = await his.context().newPage()
-    await second.goto(server.url)
+    await second.goto(url())
     const hers = await signIn(ana)
     await startThread(hers, bo)
     await write(hers, 'One')
@@ -129,41 +84,57 @@ describe('the page', patience, () => {
     await write(hers, 'Kept')
     await message(his, 'Kept').waitFor()
 
-    await server.kill()
+    await kill()
     await hers.getByText('No connection').waitFor()
     await write(hers, 'After the fall')
-    server = await server.restart()
+    await restart()
     await message(his, 'After the fall').waitFor()
     expect(await message(his, 'Kept').count()).toBe(1)
     expect(await message(hers, 'After the fall').count()).toBe(1)
   })
 
-  test('earlier messages are loaded, and stay in order', async () => {
+  test('a thread opens where reading goes on, and shows what is before when one scrolls', async () => {
     const [ana, bo] = [somebody('ana'), somebody('bo')]
-    const thread = await call(server.url, ana, 'POST', '/threads', { participants: [bo] })
-    for (let n = 1; n <= 70; n++)
+    const thread = await call(url(), ana, 'POST', '/threads', { participants: [bo] })
+    for (let n = 1; n <= 120; n++)
       // oxlint-disable-next-line no-await-in-loop -- in this order
-      await call(server.url, ana, 'POST', `/threads/${thread.id}/messages`, {
-        content: `Number ${n}`,
-      })
+      await call(url(), ana, 'POST', `/threads/${thread.id}/messages`, { content: `Number ${n}` })
+    await call(url(), bo, 'POST', `/threads/${thread.id}/read`, { seq: 20 })
+
     const his = await signIn(bo)
     await threadLink(his, ana).click()
-    await message(his, 'Number 70').waitFor()
-    expect(await message(his, 'Number 1').count()).toBeLessThan(11)
-    await his.getByRole('button', { name: 'Load earlier' }).click()
-    await his.getByText('Number 1', { exact: true }).waitFor()
-    await his.getByRole('button', { name: 'Load earlier' }).waitFor({ state: 'hidden' })
-    const said = await his.locator('article .content').allInnerTexts()
-    expect(said).toEqual(Array.from({ length: 70 }, (_, index) => `Number ${index + 1}`))
+    await his.getByText('New messages', { exact: true }).waitFor()
+    await his.getByText('Number 21', { exact: true }).waitFor()
+    await threadLink(his, ana).getByText('100 unread').waitFor()
+    expect(await message(his, 'Number 120').count()).toBe(0)
+    await his.getByRole('button', { name: 'To the newest message' }).click()
+    await message(his, 'Number 120').waitFor()
+    await threadLink(his, ana).getByText('unread').waitFor({ state: 'hidden' })
+
+    await his.reload()
+    await message(his, 'Number 120').waitFor()
+    expect(await his.getByText('Number 1', { exact: true }).count()).toBe(0)
+    const seen = new Set<number>()
+    await his.getByRole('region', { name: 'Messages' }).hover()
+    while (!seen.has(1)) {
+      // oxlint-disable-next-line no-await-in-loop -- one screen after the other
+      for (const text of await his.locator('article .content').allInnerTexts())
+        seen.add(Number(text.replace('Number ', '')))
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await his.mouse.wheel(0, -500)
+    }
+    const numbers = [...seen].toSorted((a, b) => a - b)
+    expect(numbers).toEqual(Array.from({ length: 120 }, (_, index) => index + 1))
+    await his.getByText('This is the beginning.').waitFor()
   })
 
   test('edits, deletions, reactions and formatted text show as they happen', async () => {
     const [ana, bo] = [somebody('ana'), somebody('bo')]
-    const thread = await call(server.url, ana, 'POST', '/threads', { participants: [bo] })
+    const thread = await call(url(), ana, 'POST', '/threads', { participants: [bo] })
     const path = `/threads/${thread.id}/messages`
-    const first = await call(server.url, ana, 'POST', path, { content: '<b>not bold</b>' })
-    const second = await call(server.url, ana, 'POST', path, { content: 'Regretted' })
-    await call(server.url, ana, 'POST', path, {
+    const first = await call(url(), ana, 'POST', path, { content: '<b>not bold</b>' })
+    const second = await call(url(), ana, 'POST', path, { content: 'Regretted' })
+    await call(url(), ana, 'POST', path, {
       content: '<b>bold</b><script>x</script>',
       format: 'html',
     })
@@ -172,12 +143,12 @@ describe('the page', patience, () => {
     await his.getByText('<b>not bold</b>').waitFor()
     await his.locator('article b', { hasText: 'bold' }).waitFor()
 
-    await call(server.url, ana, 'PATCH', `/messages/${first.id}`, { content: 'Better' })
+    await call(url(), ana, 'PATCH', `/messages/${first.id}`, { content: 'Better' })
     await message(his, 'Better').getByText('edited').waitFor()
-    await call(server.url, ana, 'DELETE', `/messages/${second.id}`)
+    await call(url(), ana, 'DELETE', `/messages/${second.id}`)
     await his.getByText('This message was deleted.').waitFor()
     expect(await message(his, 'Regretted').count()).toBe(0)
-    await call(server.url, bo, 'PUT', `/messages/${first.id}/reactions/${encodeURIComponent('👍')}`)
+    await call(url(), bo, 'PUT', `/messages/${first.id}/reactions/${encodeURIComponent('👍')}`)
     await message(his, 'Better').getByText('👍 1').waitFor()
   })
 
@@ -185,19 +156,21 @@ describe('the page', patience, () => {
     const [ana, bo] = [somebody('ana'), somebody('bo')]
     const hers = await signIn(ana)
     await startThread(hers, bo)
-    await call(server.url, bo, 'PUT', `/blocks/${ana}`)
+    await call(url(), bo, 'PUT', `/blocks/${ana}`)
     await write(hers, 'Let me explain')
     const failed = message(hers, 'Not sent')
     await failed.waitFor()
-    await call(server.url, bo, 'DELETE', `/blocks/${ana}`)
+    await call(url(), bo, 'DELETE', `/blocks/${ana}`)
     await failed.getByRole('button', { name: 'Try again' }).click()
-    await hers.getByText('Sent', { exact: true }).or(hers.getByText('Delivered')).waitFor()
+    await message(hers, 'Let me explain')
+      .getByLabel(/Sent|Delivered/)
+      .waitFor()
     expect(await message(hers, 'Let me explain').count()).toBe(1)
   })
 
   test('on a small screen one part shows at a time, and nothing is cut off', async () => {
     const [ana, bo] = [somebody('ana'), somebody('bo')]
-    const hers = await signIn(ana, { width: 390, height: 800 })
+    const hers = await signIn(ana, { viewport: { width: 390, height: 800 } })
     await startThread(hers, bo)
     await write(hers, 'w'.repeat(300))
     await message(hers, 'www').waitFor()
@@ -214,7 +187,8 @@ describe('the page', patience, () => {
   test('one stays signed in over a reload, and signs out for good', async () => {
     const hers = await signIn(somebody('ana'))
     await hers.reload()
-    await hers.getByRole('button', { name: 'Sign out' }).click()
+    await hers.getByRole('navigation').getByRole('button', { name: 'More' }).click()
+    await hers.getByRole('menuitem', { name: 'Sign out' }).click()
     await hers.getByLabel('Sign in as').waitFor()
     await hers.reload()
     await hers.getByLabel('Sign in as').waitFor()
@@ -222,9 +196,9 @@ describe('the page', patience, () => {
 
   test('a thread that is not mine does not exist', async () => {
     const [ana, bo] = [somebody('ana'), somebody('bo')]
-    const thread = await call(server.url, ana, 'POST', '/threads', { participants: [bo] })
+    const thread = await call(url(), ana, 'POST', '/threads', { participants: [bo] })
     const page = await signIn(somebody('cy'))
-    await page.goto(`${server.url}/threads/${thread.id}`)
+    await page.goto(`${url()}/threads/${thread.id}`)
     await page.getByText('There is no such thread').waitFor()
   })
 })

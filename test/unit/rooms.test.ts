@@ -46,7 +46,10 @@ const may: Record<string, Rule> = {
   index: { rooms: ['http', 'objects', 'socketio', 'notify'], packages: [] },
   dialects: { rooms: ['contract'], packages: ['zod'] },
   client: { rooms: ['contract'], packages: [] },
-  web: { rooms: ['client', 'contract'], packages: [/^react/, 'vite', '@vitejs/plugin-react'] },
+  web: {
+    rooms: ['client', 'contract'],
+    packages: [/^react/, '@tanstack/react-virtual', 'vite', '@vitejs/plugin-react'],
+  },
   cli: {
     rooms: ['contract', 'identity', 'client'],
     packages: [/^node:/, 'esbuild', 'vite', 'miniflare', 'wrangler', 'ws'],

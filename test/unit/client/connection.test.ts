@@ -186,3 +186,38 @@ test('passes events on, and acknowledges when it is behind or has read much', as
   expect(await said).toEqual({ op: 'ack' })
   expect(events.length).toBe(1001)
 })
+
+test('an expired token is got anew, once: a new one that is refused as well is the end', async () => {
+  let number = 0
+  const { port } = server.address() as AddressInfo
+  connection = connect({
+    url: `ws://127.0.0.1:${port}`,
+    token: async () => `token-${++number}`,
+    timing: { ...quick, pingEvery: 10_000 },
+    onState: (state) => states.push(state),
+    onEvents: () => undefined,
+    onBehind: () => undefined,
+  })
+  const offered: (string | undefined)[] = []
+  server.on('connection', (_, request) => offered.push(request.headers['sec-websocket-protocol']))
+  ;(await peer(0)).close(4501, 'expired')
+  ;(await peer(1)).close(4501, 'not that one either')
+  await is('stopped')
+  expect(offered).toEqual(['skein.v1, bearer.token-1', 'skein.v1, bearer.token-2'])
+  expect(states.at(-1)).toEqual({ is: 'stopped', code: 4501, reason: 'not that one either' })
+})
+
+test('where no token can be had, it is asked for again, as a lost network is', async () => {
+  let asked = 0
+  const { port } = server.address() as AddressInfo
+  connection = connect({
+    url: `ws://127.0.0.1:${port}`,
+    token: () => (++asked < 3 ? Promise.reject(new Error('no network')) : 'good'),
+    timing: { ...quick, pingEvery: 10_000 },
+    onState: (state) => states.push(state),
+    onEvents: () => undefined,
+    onBehind: () => undefined,
+  })
+  await is('open')
+  expect(asked).toBe(3)
+})

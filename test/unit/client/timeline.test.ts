@@ -5,15 +5,17 @@ import type { Event } from '../../../src/contract/events.ts'
 import type { SyncPage } from '../../../src/contract/thread.ts'
 import {
   apply,
-  applyEarlier,
   applyLatest,
   applyPage,
+  applyRange,
   emptyTimeline,
   hasGap,
   membersOf,
   messagesOf,
   readOf,
+  stretchOf,
 } from '../../../src/client/timeline.ts'
+import { reached, reachOf } from '../../../src/client/reach.ts'
 import type { Timeline } from '../../../src/client/timeline.ts'
 import { openHistory, people } from './history.ts'
 import type { History, Step } from './history.ts'
@@ -165,9 +167,42 @@ describe('the timeline', () => {
         expect(hasGap(timeline)).toBe(false)
         while (timeline.fromSeq > 1) {
           const before = all.filter((message) => message.seq < timeline.fromSeq)
-          timeline = applyEarlier(timeline, before.slice(-3))
+          const items = before.slice(-3)
+          const from = items.length < 3 ? 1 : (items[0]?.seq ?? 1)
+          timeline = applyRange(timeline, items, { from, to: timeline.fromSeq - 1 })
         }
         expect(view(timeline)).toEqual(view(whole))
+      }),
+    )
+  })
+
+  test('shows of the places that were loaded all that there is, and grows together', () => {
+    const jumps = fc.array(fc.record({ at: fc.nat(40), reach: fc.nat(4), step }), { maxLength: 30 })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.nat(4), jumps, (steps, count, jumps) => {
+        const history = openHistory()
+        for (const step of steps) history.step(step)
+        let timeline = applyLatest(emptyTimeline(history.threadId), history.latest(count))
+        for (const { at, reach, step } of jumps) {
+          const place = Math.min(Math.max(at, 1), timeline.headSeq)
+          const range = { from: Math.max(1, place - reach), to: place + reach }
+          const seen = messagesOf(fullSync(history))
+          const items = seen.filter(({ seq }) => seq >= range.from && seq <= range.to)
+          const to = Math.min(range.to, timeline.headSeq)
+          timeline = applyRange(timeline, items, { from: range.from, to })
+          // Life goes on while somebody reads what is old.
+          const event = history.step(step)
+          if (event !== null) timeline = apply(timeline, event)
+          const all = messagesOf(fullSync(history))
+          for (const seq of [place, undefined]) {
+            const { from, to } = stretchOf(timeline, seq)
+            const expected = all.filter((message) => message.seq >= from && message.seq <= to)
+            expect(messagesOf(timeline, seq)).toEqual(expected)
+          }
+        }
+        const ends = timeline.islands.flatMap(({ from, to }) => [from, to])
+        expect(ends).toEqual(ends.toSorted((a, b) => a - b))
+        expect(ends.at(-1) ?? 0).toBeLessThan(timeline.fromSeq)
       }),
     )
   })
@@ -194,6 +229,23 @@ describe('the timeline', () => {
     expect(messagesOf(timeline).map((message) => message.seq)).toEqual([2])
     expect(hasGap(timeline)).toBe(true)
     expect(hasGap(syncToEnd(timeline, history))).toBe(false)
+  })
+
+  test('tells how far a message got: as far as whoever is furthest behind', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), who, (steps, me) => {
+        const history = openHistory()
+        for (const step of steps) history.step(step)
+        const timeline = fullSync(history)
+        const others = membersOf(timeline).filter((member) => member.userId !== me)
+        for (const { seq } of messagesOf(timeline)) {
+          const all = (cursor: 'readSeq' | 'deliveredSeq') =>
+            others.length > 0 && others.every((member) => member[cursor] >= seq)
+          const expected = all('readSeq') ? 'read' : all('deliveredSeq') ? 'delivered' : 'sent'
+          expect(reached(reachOf(timeline, me), seq)).toBe(expected)
+        }
+      }),
+    )
   })
 
   test('of another thread is left alone', () => {

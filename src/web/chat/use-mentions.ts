@@ -1,0 +1,81 @@
+// Finds whom an "@" in the text under way may mean, and puts the name of the chosen one there.
+import { useId, useState } from 'react'
+import type { KeyboardEvent, RefObject } from 'react'
+import type { Member } from '../../contract/thread.ts'
+import { useClient } from '../use-client.ts'
+import { usePeople } from './people.ts'
+
+const most = 6
+const begun = /(^|\s)@([^\s@]*)$/u
+
+export function useMentions(
+  field: RefObject<HTMLTextAreaElement | null>,
+  content: string,
+  write: (content: string) => void,
+) {
+  const people = usePeople()
+  const { me } = useClient()
+  const listId = useId()
+  const [place, setPlace] = useState(0)
+  const [chosen, setChosen] = useState(0)
+  const [left, setLeft] = useState<string | null>(null)
+  const typed = begun.exec(content.slice(0, place))?.[2] ?? null
+  const sought = typed?.toLocaleLowerCase() ?? ''
+  const found =
+    typed === null || typed === left
+      ? []
+      : people
+          .filter(({ userId, name }) =>
+            [userId, ...name.split(' ')].some((word) =>
+              word.toLocaleLowerCase().startsWith(sought),
+            ),
+          )
+          .filter((member) => member.userId !== me.id)
+          .slice(0, most)
+  const open = found.length > 0
+
+  function choose({ name }: Member) {
+    const start = place - (typed?.length ?? 0)
+    const next = `${content.slice(0, start)}${name} `
+    write(next + content.slice(place))
+    setPlace(next.length)
+    // After the text is in the field.
+    requestAnimationFrame(() => {
+      field.current?.focus()
+      field.current?.setSelectionRange(next.length, next.length)
+    })
+  }
+
+  /** True when the key was for the list. */
+  function press(event: KeyboardEvent): boolean {
+    if (!open) return false
+    const member = found[chosen] ?? found[0]
+    if (event.key === 'ArrowDown') setChosen((chosen + 1) % found.length)
+    else if (event.key === 'ArrowUp') setChosen((chosen + found.length - 1) % found.length)
+    else if (event.key === 'Escape') setLeft(typed)
+    else if ((event.key === 'Enter' || event.key === 'Tab') && member !== undefined) choose(member)
+    else return false
+    event.preventDefault()
+    return true
+  }
+
+  return {
+    open,
+    found,
+    chosen: Math.min(chosen, found.length - 1),
+    listId,
+    optionId: (index: number) => `${listId}-${index}`,
+    choose,
+    press,
+    /** The cursor moved. */
+    look() {
+      setPlace(field.current?.selectionStart ?? 0)
+      setChosen(0)
+    },
+    /** The field is left, and the list with it. */
+    leave: () => setPlace(0),
+    /** Who is named in a text. */
+    idsIn: (text: string) =>
+      people.filter(({ name }) => text.includes(`@${name}`)).map(({ userId }) => userId),
+  }
+}

@@ -1,0 +1,193 @@
+// How the page is for everybody: assistive technology, both themes, small screens, slow networks.
+import { readFileSync, readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { call, message, threadLink } from './actions.ts'
+import { openStage } from './page-stage.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const assets = fileURLToPath(new URL('../../dist/web/assets', import.meta.url))
+const wide = { width: 1280, height: 800 }
+/** What moves is judged where it arrives. */
+const reducedMotion = 'reduce'
+const narrow = { width: 390, height: 800 }
+
+/** What axe finds serious on the page as it stands. */
+async function findings(page: Page): Promise<string[]> {
+  // A page's CSP keeps scripts of others out; this is no script of the page.
+  await page.evaluate(axe)
+  return page.evaluate(async () => {
+    type Axe = { run(): Promise<{ violations: Violation[] }> }
+    type Violation = { id: string; impact: string; nodes: { html: string }[] }
+    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run()
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+  })
+}
+
+const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+
+describe('the looks of the page', { timeout: 120_000 }, () => {
+  const { url, somebody, open, signIn } = openStage()
+
+  /** A person with a conversation that has a bit of everything. */
+  async function aScene() {
+    const [ana, bo, cy] = [somebody('ana'), somebody('bo'), somebody('cy')]
+    const participants = [bo, cy]
+    const thread = await call(url(), ana, 'POST', '/threads', { participants, title: 'Everything' })
+    const path = `/threads/${thread.id}/messages`
+    const say = (who: string, content: string, more = {}) =>
+      call(url(), who, 'POST', path, { content, ...more })
+    const first = await say(ana, 'Where do we meet?')
+    await say(bo, `@${ana} at the station: https://example.org/station`, {
+      replyTo: first.id,
+      mentions: [ana],
+    })
+    await call(url(), bo, 'PUT', `/messages/${first.id}/reactions/${encodeURIComponent('👍')}`)
+    await call(url(), ana, 'PATCH', `/messages/${first.id}`, { content: 'Where shall we meet?' })
+    const gone = await say(cy, 'Nowhere')
+    await call(url(), cy, 'DELETE', `/messages/${gone.id}`)
+    await say(cy, '<p>By the <b>clock</b></p>', { format: 'html' })
+    await say(bo, 'Two hours', {
+      kind: 'service_offer',
+      metadata: { serviceName: 'A walk', price: 80, currency: 'EUR' },
+    })
+    await call(url(), ana, 'POST', '/threads', { participants: [bo] })
+    return { ana, bo, thread: thread.id }
+  }
+
+  for (const colorScheme of ['light', 'dark'] as const)
+    test(`no screen has a serious finding, in the ${colorScheme} theme`, async () => {
+      const { ana, thread } = await aScene()
+      const nobody = await open({ colorScheme, reducedMotion })
+      await nobody.goto(url())
+      await nobody.getByLabel('Sign in as').waitFor()
+      expect(await findings(nobody)).toEqual([])
+
+      const page = await signIn(ana, { colorScheme, reducedMotion, viewport: wide })
+      await threadLink(page, 'Everything').waitFor()
+      expect(await findings(page)).toEqual([])
+      await threadLink(page, 'Everything').click()
+      await message(page, 'A walk').waitFor()
+      await page.getByRole('button', { name: 'Details' }).click()
+      expect(await findings(page)).toEqual([])
+      await message(page, 'By the clock').hover()
+      await message(page, 'By the clock').getByRole('button', { name: 'More' }).click()
+      await page.getByRole('menuitem', { name: 'Forward' }).waitFor()
+      expect(await findings(page)).toEqual([])
+      await page.getByRole('menuitem', { name: 'Forward' }).click()
+      expect(await findings(page)).toEqual([])
+      await page.keyboard.press('Escape')
+      await page.getByRole('textbox', { name: 'Search' }).fill('clock')
+      await page
+        .getByRole('status')
+        .filter({ hasText: /message|found/ })
+        .first()
+        .waitFor()
+      expect(await findings(page)).toEqual([])
+      await page.getByRole('button', { name: 'New thread' }).click()
+      expect(await findings(page)).toEqual([])
+      await page.keyboard.press('Escape')
+      await page.getByRole('navigation').getByRole('button', { name: 'More' }).click()
+      await page.getByRole('menuitem', { name: 'Preferences' }).click()
+      await page.getByText('Nobody.').waitFor()
+      expect(await findings(page)).toEqual([])
+      expect(thread).not.toBe('')
+    })
+
+  test('no part of the desk has a serious finding, in either theme, wide or narrow', async () => {
+    const { ana, bo, thread } = await aScene()
+    const said = await call(url(), bo, 'POST', `/threads/${thread}/messages`, { content: 'Rude' })
+    await call(url(), ana, 'POST', `/messages/${said.id}/report`, { reason: 'spam' })
+    const page = await signIn(somebody('admin'), { role: 'admin', reducedMotion, viewport: wide })
+    const marks = {
+      reports: 'Decision',
+      audit: 'report.view',
+      users: 'Banned only',
+      metrics: 'Typing now',
+      broadcast: 'Say it',
+    }
+    for (const [part, mark] of Object.entries(marks))
+      for (const [viewport, colorScheme] of [
+        [wide, 'light'],
+        [narrow, 'dark'],
+      ] as const) {
+        /* oxlint-disable no-await-in-loop -- one screen after the other */
+        await page.setViewportSize(viewport)
+        await page.emulateMedia({ colorScheme })
+        await page.goto(`${url()}/admin/${part}`)
+        await page.getByText(mark).first().waitFor()
+        expect([part, await findings(page)]).toEqual([part, []])
+        expect([part, await overflow(page)]).toEqual([part, 0])
+        /* oxlint-enable no-await-in-loop */
+      }
+  })
+
+  test('on a small screen everything can be reached, in either direction of writing', async () => {
+    const { ana, thread } = await aScene()
+    const page = await signIn(ana, {
+      viewport: narrow,
+      reducedMotion,
+      hasTouch: true,
+      isMobile: true,
+    })
+    await threadLink(page, 'Everything').waitFor()
+    expect(await overflow(page)).toBe(0)
+    for (const direction of ['ltr', 'rtl']) {
+      /* oxlint-disable no-await-in-loop -- one direction after the other */
+      await page.goto(`${url()}/threads/${thread}`)
+      await page.evaluate((dir) => {
+        document.documentElement.dir = dir
+      }, direction)
+      await message(page, 'A walk').waitFor()
+      expect(await overflow(page)).toBe(0)
+      await message(page, 'By the clock').tap()
+      await message(page, 'By the clock').getByRole('button', { name: 'Reply' }).tap()
+      await page.getByText(/^Reply to/).waitFor()
+      const box = await page.getByRole('button', { name: 'Send' }).boundingBox()
+      expect(box && box.x >= 0 && box.x + box.width <= narrow.width).toBe(true)
+      expect(await findings(page)).toEqual([])
+      await page.getByRole('button', { name: 'Details' }).tap()
+      await page.getByRole('complementary', { name: 'Details' }).waitFor()
+      expect(await overflow(page)).toBe(0)
+      /* oxlint-enable no-await-in-loop */
+    }
+  })
+
+  test('a theme and a language that were chosen stay', async () => {
+    const page = await signIn(somebody('ana'))
+    await page.getByRole('button', { name: 'More' }).click()
+    await page.getByRole('menuitem', { name: 'Preferences' }).click()
+    const ground = () =>
+      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+    const light = await ground()
+    await page.getByLabel('Dark').check()
+    expect(await ground()).not.toBe(light)
+    await page.getByLabel('Language').selectOption('fr')
+    await page.getByRole('heading', { name: 'Préférences' }).waitFor()
+    await page.reload()
+    await page.getByRole('navigation', { name: 'Conversations' }).waitFor()
+    expect(await ground()).not.toBe(light)
+  })
+
+  test('the first load is under 150 KB of compressed script, and brings no part of the desk', async () => {
+    const loaded: string[] = []
+    const page = await open()
+    page.on('request', (request) => loaded.push(new URL(request.url()).pathname))
+    await page.goto(url())
+    await page.getByLabel('Sign in as').waitFor()
+    const sizeOf = (name: string) => gzipSync(readFileSync(`${assets}/${name}`)).length
+    const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'))
+    const first = scripts.filter((name) => loaded.includes(`/assets/${name}`))
+    const size = first.reduce((sum, name) => sum + sizeOf(name), 0)
+    console.log(`first load: ${(size / 1024).toFixed(1)} KB of compressed script`)
+    expect(first.length).toBeGreaterThan(0)
+    expect(first.length).toBeLessThan(scripts.length)
+    expect(size).toBeLessThan(150 * 1024)
+  })
+})
