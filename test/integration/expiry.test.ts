@@ -50,6 +50,9 @@ describe('a message that vanishes', () => {
     const sent = await send(alice, id, 'the secret', more)
     expect(Date.parse(sent.expiresAt ?? '') - Date.parse(sent.createdAt)).toBe(60_000)
     await call(alice, 'PATCH', `/messages/${sent.id}`, { content: 'the other secret' })
+    await call(bob, 'PUT', `/messages/${sent.id}/reactions/x`)
+    const reactions = `/threads/${id}/reactions?from=1&to=9`
+    expect(await read(bob, reactions)).toMatchObject({ items: [{ messageId: sent.id }] })
     await runDurableObjectAlarm(threadObject(id))
     expect(await found(bob, 'secret')).toBe(1)
     expect((await messages(bob, id))[1]).toMatchObject({
@@ -78,6 +81,7 @@ describe('a message that vanishes', () => {
     ])
     expect(await found(bob, 'secret')).toBe(0)
     expect(await read(bob, `${path}/history`)).toEqual({ items: [] })
+    expect(await read(bob, reactions)).toEqual({ items: [] })
     for (const [user, method, at, body] of [
       [alice, 'PATCH', '', { content: 'x' }],
       [bob, 'PUT', '/reactions/x', {}],

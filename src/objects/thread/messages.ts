@@ -195,8 +195,8 @@ export const messageHandlers: Handlers<Operations> = {
     const reactions = store.reactionEntries(log, from, to)
     const rows = reactions.size > 0 ? store.visibleMessages(log, me, from, to) : []
     return {
-      items: rows.flatMap(({ seq }) => {
-        const found = reactions.get(seq)
+      items: rows.flatMap(({ seq, deleted_at }) => {
+        const found = deleted_at === null && reactions.get(seq)
         return found ? [{ messageId: messageId(log.id, seq), reactions: found }] : []
       }),
     }

@@ -258,10 +258,12 @@ export const visibleMessages = (
   from: number,
   to: number,
 ): MessageRow[] =>
-  log.run<MessageRow>(
-    `SELECT m.* FROM messages m WHERE m.seq >= ? AND m.seq <= ? AND ${visible} ORDER BY m.seq`,
-    ...[from, to, ...visibleTo(member)],
-  )
+  log
+    .run<MessageRow>(
+      `SELECT m.* FROM messages m WHERE m.seq >= ? AND m.seq <= ? AND ${visible} ORDER BY m.seq`,
+      ...[from, to, ...visibleTo(member)],
+    )
+    .map(asOfNow)
 
 export const isHidden = (log: ThreadLog, userId: string, seq: number) =>
   log.run('SELECT 1 FROM hidden WHERE user_id = ? AND seq = ?', userId, seq).length > 0
