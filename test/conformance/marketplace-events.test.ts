@@ -1,12 +1,25 @@
 // Every Socket.IO event that the marketplace document (seed 002) names, one case for each.
-import { expect, test } from 'vitest'
+import { runDurableObjectAlarm } from 'cloudflare:test'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { Someone } from '../integration/fixtures.ts'
-import { aGroup, call, passTime, send, signIn, userObject } from '../integration/fixtures.ts'
+import {
+  aGroup,
+  call,
+  passTime,
+  send,
+  signIn,
+  threadObject,
+  userObject,
+} from '../integration/fixtures.ts'
 import { tryEvents } from './documented.ts'
 import { aScene, ask } from './marketplace/scene.ts'
 import type { Listed } from './marketplace/scene.ts'
 import { Client, fallAsleep } from './sockets.ts'
 import type { Data } from './sockets.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const time = expect.stringMatching(/^\d{4}-.*Z$/)
 const C = '/api/conversations'
@@ -110,6 +123,12 @@ const cases: Record<string, () => Promise<void>> = {
     await type()
     await ask(ben, 'POST', `${C}/${id}/messages`, { content: 'sent' })
     await a.next('user_typing', stopped)
+    // "Typing indicators with 10-second auto-expiration".
+    await type()
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_001 })
+    await runDurableObjectAlarm(threadObject(id))
+    await a.next('user_typing', stopped)
+    vi.useRealTimers()
     await type()
     b.close()
     await a.next('user_typing', stopped)

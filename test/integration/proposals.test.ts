@@ -260,6 +260,21 @@ describe('the end of an offer', () => {
     wire.close()
   })
 
+  test('comes with that of a message that vanishes', async () => {
+    const { anna, id } = await market()
+    const metadata = { servicePackageId: 'pkg123' }
+    await send(anna, id, 'For now', { kind: 'service_offer', metadata, expiresIn: 60 })
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_001 })
+    await runDurableObjectAlarm(threadObject(id))
+    await runDurableObjectAlarm(threadObject(id))
+    const [row] = (await readModel(id)).messages
+    expect(row).toMatchObject({ content: null, deleted_at: expect.any(Number) })
+    expect(JSON.parse(String(row?.['proposal']))).toMatchObject({
+      state: 'expired',
+      decidedBy: null,
+    })
+  })
+
   test('does not come to one that was answered', async () => {
     const { anna, ben, id } = await market()
     const sent = await offer(anna, id, { expiresAt: new Date(Date.now() + 60_000).toISOString() })

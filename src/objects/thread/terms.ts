@@ -4,7 +4,7 @@ import { metadataIssues } from '../../contract/kinds.ts'
 import type { Kind, Metadata } from '../../contract/message.ts'
 import { isProposal } from '../../contract/proposal.ts'
 import type { Proposal } from '../../contract/proposal.ts'
-import { asked, openProposal, withdrawn } from '../../core/proposals.ts'
+import { asked, expired, openProposal, withdrawn } from '../../core/proposals.ts'
 import { endProposal, proposalOf } from '../../store/log/proposals.ts'
 import type { MessageRow } from '../../store/log/rows.ts'
 import type { Turn } from './turn.ts'
@@ -36,4 +36,11 @@ export function withdrawDeleted(turn: Turn, row: MessageRow): void {
   const proposal = proposalOf(row)
   if (proposal?.state === 'open')
     endProposal(turn.log, row, withdrawn(proposal, turn.actor.id, turn.now), row.version)
+}
+
+/** Its message goes because its time is over: what was not answered has expired with it. */
+export function lapsed(turn: Turn, row: MessageRow): MessageRow {
+  const proposal = proposalOf(row)
+  if (proposal?.state !== 'open') return row
+  return endProposal(turn.log, row, expired(proposal, turn.now), row.version)
 }

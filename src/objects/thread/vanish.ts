@@ -6,6 +6,7 @@ import { expiredRows, noteNextExpiry } from '../../store/log/expiry.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import { noteRetention, takeOld } from '../../store/log/retention.ts'
 import { deleteForAll } from './messages.ts'
+import { lapsed } from './terms.ts'
 import type { Turn } from './turn.ts'
 
 const DAY = 24 * 60 * 60_000
@@ -17,7 +18,7 @@ const DAY = 24 * 60 * 60_000
 export function expireMessages(turn: Turn): void {
   const { log, now } = turn
   for (const row of expiredRows(log, now, limits.vanishBatch))
-    deleteForAll(turn, row, row.expires_at ?? now)
+    deleteForAll(turn, lapsed(turn, row), row.expires_at ?? now)
   noteNextExpiry(log)
 }
 
@@ -25,7 +26,8 @@ export function expireMessages(turn: Turn): void {
 export function dropOld(turn: Turn, done: number): void {
   const { log, now, settings } = turn
   const keptMs = keptFor(log, settings)
-  if (keptMs !== null) takeOld(log, done, { now, keptMs }, (row) => deleteForAll(turn, row))
+  if (keptMs === null) return
+  takeOld(log, done, { now, keptMs }, (row) => deleteForAll(turn, lapsed(turn, row)))
 }
 
 /** Has the alarm come for what gets too old. True when it does, or never needs to. */
