@@ -136,7 +136,8 @@ export type News<N extends NewsName> = { threadId: string; data: NewsData[N] }
 
 /**
  * Whose sockets an event goes to, of those that heard the news: everyone's, those of whoever caused
- * it or of everyone else, those that joined the thread, or those of admins.
+ * it or of everyone else, those that joined the thread, or those of admins. Where an event does not
+ * say who caused it, everyone is somebody else. Nobody is told of their own typing.
  */
 export type Audience = 'all' | 'author' | 'others' | 'joined' | 'admins'
 

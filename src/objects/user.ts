@@ -227,12 +227,15 @@ export class User extends DurableObject<Env> {
     session: string,
     { pid, delivered }: { pid: string | null; delivered: boolean },
   ): Promise<{ shadowUntil: number | null; recovered: Recovered | null } | { error: ErrorBody }> {
-    const admitted = this.admit(actor)
-    if ('error' in admitted) return admitted
+    const before = this.admit(actor)
+    if ('error' in before) return before
     const first = this.attendance.devices().length === 0
     const recovered = pid === null ? null : await this.sessions.recover(pid)
     if (this.sessions.full) await this.sessions.check()
     if (this.sessions.full) return { error: tooManySessions }
+    // A ban that came meanwhile did not find this session.
+    const admitted = this.admit(actor)
+    if ('error' in admitted) return admitted
     this.sessions.add(session, recovered ?? { pid: session, away: false, joined: [] })
     await this.arrived(Date.now(), first, delivered)
     return { shadowUntil: admitted.shadowUntil, recovered }

@@ -118,6 +118,8 @@ export async function say(
     // oxlint-disable-next-line no-await-in-loop
     for (const { as, data } of await sayOne(sockets, visit, event, carry))
       emits.push({ event: as, args: offset ? [data, offsetOf(visit.told)] : [data] })
+    const { event: name, data } = event
+    if (name === 'member.left' && data.userId === visit.actor.id) leave(visit, threadId ?? '')
   }
   return emits
 }

@@ -58,24 +58,33 @@ export class Memory<Own> {
 
   /** The session as it was left, or null where there is none. */
   load(): Session<Own> | null {
-    const stored = this.ctx.storage.kv.get<{ pulse: Pulse; kept: Kept<Own> }>(SESSION)
-    const parts = [...this.ctx.storage.kv.list<Message>({ prefix: PART })].map(([, part]) => part)
-    this.written = stored ? JSON.stringify(stored) : ''
-    this.storedParts = parts
     const main = this.main()
     if (main) return this.loadFrom(main)
+    const { stored, parts } = this.read()
     // A WebSocket session without its socket is over, though its object may not have been told.
-    return stored?.kept.transport === 'polling' ? { ...stored, parts: [...parts] } : null
+    return stored?.kept.transport === 'polling' ? { ...stored, parts } : null
   }
 
   /** The session of a WebSocket: also of one whose end wakes its object, which is listed nowhere. */
   loadFrom(socket: WebSocket): Session<Own> | null {
     const attached = this.attachedTo(socket)
     if (attached?.role !== 'main' || attached.over) return null
-    const stored = this.ctx.storage.kv.get<{ kept: Kept<Own> }>(SESSION)
+    const { pulse } = attached
+    // Most fit their attachment whole, and a ping that wakes them reads no row.
+    if (attached.kept && attached.parts)
+      return { pulse, kept: attached.kept, parts: [...attached.parts] }
+    const { stored, parts } = this.read()
     const kept = attached.kept ?? stored?.kept
-    const parts = attached.parts ?? this.storedParts
-    return kept ? { pulse: attached.pulse, kept, parts: [...parts] } : null
+    return kept ? { pulse, kept, parts: [...(attached.parts ?? parts)] } : null
+  }
+
+  private read() {
+    const { kv } = this.ctx.storage
+    const stored = kv.get<{ pulse: Pulse; kept: Kept<Own> }>(SESSION)
+    const parts = [...kv.list<Message>({ prefix: PART })].map(([, part]) => part)
+    this.written = stored ? JSON.stringify(stored) : ''
+    this.storedParts = parts
+    return { stored, parts: [...parts] }
   }
 
   /** What a socket still says when its session is over. */
