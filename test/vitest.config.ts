@@ -1,5 +1,5 @@
-// `unit` in Node, `integration` and `domain events` inside workerd, `socketio` against the protocol server and, for its
-// objects alone, inside workerd, `e2e` against a server as started.
+// `unit` in Node, `integration` and `domain events` inside workerd, `socketio` against the protocol
+// server and, for its objects alone, inside workerd, `e2e` against a server as started.
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
@@ -10,8 +10,33 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 // The assets binding wants a folder; what is in it only matters to `e2e`.
 mkdirSync(`${root}dist/web`, { recursive: true })
 
+const wrangler = { configPath: `${root}wrangler.toml` }
+
+/** Skein's own Worker, with the migrations that each test file applies first. */
+const worker = async (vars: Record<string, string> = {}) => ({
+  // No test lets a request out: what one needs of the web, it answers itself.
+  outboundService: () => new Response('', { status: 502 }),
+  bindings: {
+    // Of a type that only the tests of it use.
+    RETENTION_DAYS: '{"post":30}',
+    TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),
+    TEST_SEARCH_MIGRATIONS: await readD1Migrations(`${root}migrations/search`),
+    ...vars,
+  },
+})
+
+// The modules of mediabunny name a file that is none in a browser, which this runner cannot load; its
+// bundle is the same without it.
+const resolve = {
+  alias: { mediabunny: `${root}node_modules/mediabunny/dist/bundles/mediabunny.min.mjs` },
+}
+
+const inWorkerd = { setupFiles: ['test/integration/setup.ts'], testTimeout: 30_000 }
+
 /** What stands behind the queue of domain events: it keeps what it gets, and shows it. */
 const consumer = {
+  name: 'consumer',
+  modules: true,
   queueConsumers: { 'skein-events': { maxBatchTimeout: 0 } },
   script: `const taken = []
     export default {
@@ -31,56 +56,32 @@ export default defineConfig({
       },
       {
         root,
-        plugins: [
-          cloudflareTest(async () => ({
-            wrangler: { configPath: `${root}wrangler.toml` },
-            miniflare: {
-              // No test lets a request out: what one needs of the web, it answers itself.
-              outboundService: () => new Response('', { status: 502 }),
-              bindings: {
-                TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),
-                // Of a type that only the tests of it use.
-                RETENTION_DAYS: '{"post":30}',
-                TEST_SEARCH_MIGRATIONS: await readD1Migrations(`${root}migrations/search`),
-              },
-            },
-          })),
-        ],
-        // The modules of mediabunny name a file that is none in a browser, which this runner cannot load;
-        // its bundle is the same without it.
-        resolve: {
-          alias: { mediabunny: `${root}node_modules/mediabunny/dist/bundles/mediabunny.min.mjs` },
-        },
+        plugins: [cloudflareTest(async () => ({ wrangler, miniflare: await worker() }))],
+        resolve,
         test: {
+          ...inWorkerd,
           name: 'integration',
           include: ['test/{integration,conformance}/**/*.test.ts'],
           exclude: ['test/conformance/socketio/**', 'test/integration/domain/**'],
-          setupFiles: ['test/integration/setup.ts'],
-          testTimeout: 30_000,
         },
       },
       {
         root,
         plugins: [
           cloudflareTest(async () => ({
-            wrangler: { configPath: `${root}wrangler.toml` },
+            wrangler,
             miniflare: {
-              outboundService: () => new Response('', { status: 502 }),
-              bindings: {
-                TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),
-                TEST_SEARCH_MIGRATIONS: await readD1Migrations(`${root}migrations/search`),
-                DOMAIN_EVENTS: 'true',
-              },
+              ...(await worker({ DOMAIN_EVENTS: 'true' })),
               serviceBindings: { CONSUMER: 'consumer' },
-              workers: [{ name: 'consumer', modules: true, ...consumer }],
+              workers: [consumer],
             },
           })),
         ],
+        resolve,
         test: {
+          ...inWorkerd,
           name: 'domain events',
           include: ['test/integration/domain/*.test.ts'],
-          setupFiles: ['test/integration/setup.ts'],
-          testTimeout: 30_000,
         },
       },
       {

@@ -29,6 +29,7 @@ const MessageSent = z.object({
   sentAt: Time,
   recipientIds: People,
   replyToMessageId: MessageId.optional(),
+  /** Addresses; those of files uploaded here are the path alone. */
   fileAttachments: z.array(z.string()).optional(),
 })
 

@@ -102,6 +102,16 @@ export const Message = z.object({
 })
 export type Message = z.infer<typeof Message>
 
+/** What never changes of a message, so whoever asked once need not ask again. */
+export const MessageFacts = Message.pick({
+  id: true,
+  threadId: true,
+  seq: true,
+  kind: true,
+  createdAt: true,
+}).extend({ senderId: UserId })
+export type MessageFacts = z.infer<typeof MessageFacts>
+
 /** A message that I deleted for myself, as my own `sync` tells it. */
 export const HiddenMessage = z.object({
   id: MessageId,

@@ -80,6 +80,8 @@ export const rest: Route[] = [
     later: 'message.schedule',
   }),
   route('GET', '/threads/:threadId/messages', 'message.list'),
+  route('GET', '/threads/:threadId/messages/some', 'message.pick', { lists: ['messageIds'] }),
+  route('GET', '/messages/:messageId/facts', 'message.facts'),
   route('GET', '/messages/:messageId', 'message.get', { draft: 'draft.get' }),
   route('GET', '/threads/:threadId/receipts', 'receipt.list'),
   route('GET', '/threads/:threadId/reactions', 'reaction.list'),

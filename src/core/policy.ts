@@ -33,6 +33,8 @@ const least: Record<OperationAt<'thread'>, Role> = {
   'message.send': 'guest',
   'message.list': 'guest',
   'message.get': 'guest',
+  'message.pick': 'guest',
+  'message.facts': 'guest',
   'message.edit': 'guest',
   'message.delete': 'guest',
   'message.history': 'guest',

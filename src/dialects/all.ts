@@ -3,11 +3,13 @@ import { booking } from './booking/index.ts'
 import type { Dialect } from './dialect.ts'
 import { eventflow } from './eventflow/index.ts'
 import { marketplace } from './marketplace/index.ts'
+import { therapy } from './therapy/index.ts'
 
 export const dialects: ReadonlyMap<string, Dialect> = new Map([
   ['eventflow', eventflow],
   ['booking', booking],
   ['marketplace', marketplace],
+  ['therapy', therapy],
 ])
 
 /**

@@ -144,7 +144,11 @@ export type Audience = 'all' | 'author' | 'others' | 'joined' | 'admins'
 /** `me` is who listens; `at` is now, in ISO 8601. */
 export type Listener = { me: Actor; at: string }
 
-/** A row of what a dialect says. A plan that ends in null says nothing to this listener. */
+/**
+ * A row of what a dialect says. A plan that ends in null says nothing to this listener, one that ends
+ * in a list says each of it. Where typing is told to others than those who joined, it is heard of
+ * all of a person's threads.
+ */
 export type Say<N extends NewsName> = {
   to: Audience
   as: string
@@ -164,8 +168,10 @@ export type Sockets = {
   welcome: (listener: Listener) => Plan<Emit[]>
   /** Told to a socket without a good token, before it is shut out; null is a connect error. */
   refusal: (error: ErrorBody) => Emit | null
-  /** Told to a socket whose event failed. */
-  failure: (error: ErrorBody) => Emit
+  /** Told to a socket whose event failed; `said` is what came with that event. */
+  failure: (error: ErrorBody, said?: unknown) => Emit
+  /** Carried out for each joined thread when a connection ends (not `here`), and when it is back. */
+  attends?: (joined: { threadId: string; here: boolean }) => Plan<unknown>
 }
 
 export type Dialect = {

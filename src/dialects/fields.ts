@@ -1,6 +1,7 @@
 // Fields that a query or a body of the source documents may hold. A query knows only text.
 import { z } from 'zod'
 import { limits } from '../contract/limits.ts'
+import { WebAddress } from '../contract/user.ts'
 
 /** A whole number, also as text. */
 export const whole = (least: number, most: number) =>
@@ -87,6 +88,9 @@ export const date = day.pipe(z.coerce.date()).transform((value) => value.toISOSt
 
 /** A number, not as text: it comes in a body. */
 export const number = (least: number, most: number) => z.number().min(least).max(most)
+
+/** An http(s) address, as the URL parser writes it. */
+export const webAddress = WebAddress
 
 /** What is looked at no further. */
 export const anything = z.unknown()

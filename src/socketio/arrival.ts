@@ -11,7 +11,7 @@ import type { Recovered } from '../objects/user/sessions.ts'
 import { follow } from '../plans.ts'
 import type { Carry } from '../plans.ts'
 import type { Emit, Recovery, Session } from './application.ts'
-import { emitOf, say, visitOf } from './dialect.ts'
+import { attend, emitOf, say, visitOf } from './dialect.ts'
 import type { Visit } from './dialect.ts'
 import { missedSince } from './return.ts'
 
@@ -110,6 +110,7 @@ async function resume(
     const missed = await missedSince(visit, recovered, offset, carry)
     if (!missed) return null
     const emits = await say(sockets, visit, missed.events, carry)
+    await attend(sockets, visit, true, carry)
     const news = missed.events.filter(({ event }) => event === 'message.created')
     const threadIds = [...new Set(news.flatMap(({ threadId }) => threadId ?? []))]
     if (threadIds.length > 0) await userStub(env, actor.id).remind(threadIds)

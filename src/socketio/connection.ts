@@ -23,10 +23,22 @@ import type {
   Refused,
   Session,
 } from './application.ts'
-import { changes, dialectAt, emitOf, failed, hear, planOf, say, withPlace } from './dialect.ts'
+import {
+  attend,
+  changes,
+  dialectAt,
+  emitOf,
+  failed,
+  hear,
+  planOf,
+  say,
+  withPlace,
+} from './dialect.ts'
 import type { Visit } from './dialect.ts'
 import { arrive } from './arrival.ts'
 import { Lane, flowOf, flows } from './lane.ts'
+import { remembering } from './facts.ts'
+import type { Facts } from './facts.ts'
 import { keptOf } from './return.ts'
 import { SocketSession } from './session.ts'
 import { confirm } from './told.ts'
@@ -45,6 +57,7 @@ export class Connection extends SocketSession<Env, Visit> {
   /** What was asked of one thread and is not answered yet. */
   private lane: Lane | null = null
   private readonly flying = new Set<Promise<unknown>>()
+  private readonly facts: Facts = new Map()
   /** Another session of the same client has taken over. */
   private handedOver = false
 
@@ -142,7 +155,8 @@ export class Connection extends SocketSession<Env, Visit> {
       if (threadId === null || threadId !== this.lane?.threadId)
         await Promise.allSettled(this.flying)
       const before = visit.joined
-      const answer = hear(sockets, visit, plan, this.carryFor(visit, threadId)).finally(() => {
+      const carry = this.carryFor(visit, threadId)
+      const answer = hear(sockets, visit, plan, args[0], carry).finally(() => {
         if (visit.joined !== before)
           return userStub(this.env, visit.actor.id).look(id, visit.joined).catch(reportFault)
       })
@@ -150,7 +164,7 @@ export class Connection extends SocketSession<Env, Visit> {
       this.flying.add(answer)
       return { later: answer.finally(() => this.flying.delete(answer)) }
     } catch (error) {
-      return failed(sockets, error)
+      return failed(sockets, error, args[0])
     }
   }
 
@@ -203,10 +217,13 @@ export class Connection extends SocketSession<Env, Visit> {
 
   /** What a dialect must know to say something. */
   private carryQuietly({ actor }: Visit): Carry {
-    return (ask) => carryOut(this.env, actor, ask, 'socket')
+    return remembering(this.facts, (ask) => carryOut(this.env, actor, ask, 'socket'))
   }
 
-  private async depart({ id, sid, data: visit }: Session<Visit>, reason: string): Promise<void> {
+  private async depart(
+    { id, sid, handshake, data: visit }: Session<Visit>,
+    reason: string,
+  ): Promise<void> {
     this.arriving = null
     await Promise.allSettled(this.flying)
     const { actor, typing } = visit
@@ -217,6 +234,8 @@ export class Connection extends SocketSession<Env, Visit> {
     })
     await Promise.allSettled(stopped)
     if (this.handedOver) return
+    const sockets = dialectAt(handshake.url, this.vars)?.sockets
+    if (sockets) await attend(sockets, visit, false, this.carryQuietly(visit))
     const user = userStub(this.env, actor.id)
     if (meant.has(reason)) await user.dismiss(id)
     else await user.park(id, keptOf(sid, visit))

@@ -70,6 +70,7 @@ export async function hear(
   sockets: Sockets,
   visit: Visit,
   plan: Plan<Heard>,
+  said: unknown,
   carry: Carry,
 ): Promise<Answer<Visit>> {
   try {
@@ -83,14 +84,14 @@ export async function hear(
       ack: end.answer ? [end.answer] : [],
     }
   } catch (error) {
-    return failed(sockets, error)
+    return failed(sockets, error, said)
   }
 }
 
 /** The dialect's word for a failure, told to the connection and to whoever waits for an answer. */
-export function failed(sockets: Sockets, error: unknown): Answer<Visit> {
+export function failed(sockets: Sockets, error: unknown, said?: unknown): Answer<Visit> {
   if (!isChatError(error)) reportFault(error)
-  const failure = sockets.failure(errorBody(error))
+  const failure = sockets.failure(errorBody(error), said)
   return { emits: [emitOf(failure)], ack: [failure.data] }
 }
 
@@ -124,9 +125,22 @@ export async function say(
   return emits
 }
 
+/** Threads on the screen of a connection that ends, or is back. What is refused is no matter. */
+export async function attend(
+  { attends }: Sockets,
+  { actor, joined, origin }: Visit,
+  here: boolean,
+  carry: Carry,
+): Promise<void> {
+  if (!attends) return
+  await Promise.allSettled(
+    joined.map((threadId) => follow(actor, attends({ threadId, here }), carry, origin)),
+  )
+}
+
 /** Whether a thread took a new version with it. What did not is not told again after an absence. */
 export const changes = ({ event }: Event) =>
-  event !== 'typing.updated' && event !== 'delivered.updated'
+  event !== 'typing.updated' && event !== 'viewing.updated' && event !== 'delivered.updated'
 
 async function sayOne(
   sockets: Sockets,
@@ -136,12 +150,13 @@ async function sayOne(
 ): Promise<{ as: string; data: object }[]> {
   const listener = { me: visit.actor, at: new Date().toISOString() }
   const said: { as: string; data: object }[] = []
-  for (const one of newsOf(visit, withOrigin(event, visit.origin)))
+  for (const one of newsOf(sockets, visit, withOrigin(event, visit.origin)))
     for (const row of rowsOf(sockets, one)) {
       if (!hears(visit, row.to, one)) continue
       // oxlint-disable-next-line no-await-in-loop
       const data = await shown(visit, () => row.with(one.news, listener), carry)
-      if (data !== null) said.push({ as: row.as, data })
+      const all = Array.isArray(data) ? (data as object[]) : data === null ? [] : [data]
+      said.push(...all.map((each) => ({ as: row.as, data: each })))
     }
   return said
 }
@@ -151,15 +166,16 @@ type Item = { name: NewsName; news: News<NewsName>; author: string | null }
 /** The row of the table that the name selects takes the news of that name. */
 const rowsOf = ({ says }: Sockets, { name }: Item) => says[name] as Say<NewsName>[]
 
-/** An event as the tables have it: typing one person at a time, of threads that were joined. */
-function newsOf(visit: Visit, { event, threadId = '', data }: Event): Item[] {
+/** An event as the tables have it: typing one person at a time, of threads whose typing is heard. */
+function newsOf({ says }: Sockets, visit: Visit, { event, threadId = '', data }: Event): Item[] {
   const one = (name: NewsName, news: unknown, author: string | null): Item => ({
     name,
     news: { threadId, data: news } as News<NewsName>,
     author,
   })
   if (event !== 'typing.updated') return [one(event, data, authorOf(event, data))]
-  if (!visit.joined.includes(threadId)) return []
+  const everywhere = says['typing.changed'].some(({ to }) => to !== 'joined')
+  if (!everywhere && !visit.joined.includes(threadId)) return []
   const before = visit.typists[threadId] ?? []
   // One's own typing is no news to oneself.
   const now = data.userIds.filter((userId) => userId !== visit.actor.id)

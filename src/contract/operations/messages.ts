@@ -92,6 +92,18 @@ export const messagesOperations = {
     page(messages.Message),
   ),
   'message.get': op('thread', 'One message', ofMessage, messages.Message),
+  'message.pick': op(
+    'thread',
+    'Some messages of a thread, in seq order: those that are there, and that I may see',
+    inThread.extend({ messageIds: z.array(MessageId).min(1).max(limits.pageMost) }),
+    z.object({ items: z.array(messages.Message) }),
+  ),
+  'message.facts': op(
+    'thread',
+    'What never changes of a message',
+    ofMessage,
+    messages.MessageFacts,
+  ),
   'message.edit': op(
     'thread',
     'Change my message within the edit window',

@@ -27,6 +27,8 @@ type Operations =
   | 'message.send'
   | 'message.list'
   | 'message.get'
+  | 'message.pick'
+  | 'message.facts'
   | 'message.edit'
   | 'message.delete'
   | 'message.history'
@@ -111,6 +113,18 @@ export const messageHandlers: Handlers<Operations> = {
   },
 
   'message.get': ({ log }, me, { messageId }) => entity(log, found(log, me, messageId)),
+
+  'message.pick': ({ log }, me, { messageIds }) => {
+    const places = messageIds.flatMap((id) => messagePlace(id) ?? [])
+    const seqs = places.filter(({ threadId }) => threadId === log.id).map(({ seq }) => seq)
+    return { items: store.messagesOf(log, store.visibleOf(log, me, seqs)) }
+  },
+
+  'message.facts': ({ log }, me, { messageId: id }) => {
+    const { seq, kind, sender, created_at } = found(log, me, id)
+    const createdAt = iso(created_at)
+    return { id: messageId(log.id, seq), threadId: log.id, seq, kind, senderId: sender, createdAt }
+  },
 
   'message.edit': (turn, me, { messageId, content, format, metadata }) => {
     const { log, now, settings } = turn

@@ -174,7 +174,7 @@ export class Sessions {
       const { threadId, version } = event
       if (threadId === undefined || version === undefined)
         store.addMissed(book, id, keyOf(event), { event: JSON.stringify(event) })
-      else if (event.event !== 'typing.updated')
+      else if (event.event !== 'typing.updated' && event.event !== 'viewing.updated')
         store.addMissed(book, id, threadId, { threadId, since: version - 1 })
     }
     if (store.missedBy(book, id).length > limits.recoveryThings) this.dismiss(id)

@@ -3,6 +3,7 @@
 import type { DomainEvent } from '../../contract/domain.ts'
 import { messageId } from '../../contract/ids.ts'
 import { limits } from '../../contract/limits.ts'
+import { attachmentsOf } from '../attachments.ts'
 import { firstBornAfter } from './changed.ts'
 import { marksOf } from './cursors.ts'
 import type { ThreadLog } from './log.ts'
@@ -65,7 +66,9 @@ function created({ thread }: ThreadLog, participantIds: string[]): Dated {
 const sentIn =
   ({ id }: ThreadLog, people: string[]) =>
   (row: MessageRow): Dated => {
+    const files = attachmentsOf(row.attachments).map(({ url }) => url)
     const { fileUrl } = parsed<{ fileUrl?: unknown }>(row.metadata) ?? {}
+    if (typeof fileUrl === 'string') files.push(fileUrl)
     return {
       version: row.born,
       type: 'MessageSent',
@@ -78,7 +81,7 @@ const sentIn =
         sentAt: iso(row.created_at),
         recipientIds: people.filter((userId) => userId !== row.sender),
         ...(row.reply_to !== null && { replyToMessageId: messageId(id, row.reply_to) }),
-        ...(typeof fileUrl === 'string' && { fileAttachments: [fileUrl] }),
+        ...(files.length > 0 && { fileAttachments: files }),
       },
     }
   }

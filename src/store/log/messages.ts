@@ -265,6 +265,14 @@ export const visibleMessages = (
     )
     .map(asOfNow)
 
+/** Of some messages, by seq, those that a member may see, in seq order. */
+export const visibleOf = (log: ThreadLog, member: MemberRow, seqs: number[]): MessageRow[] =>
+  log.run<MessageRow>(
+    `SELECT m.* FROM messages m WHERE m.seq IN (SELECT value FROM json_each(?)) AND ${visible}
+     ORDER BY m.seq`,
+    ...[JSON.stringify(seqs), ...visibleTo(member)],
+  )
+
 export const isHidden = (log: ThreadLog, userId: string, seq: number) =>
   log.run('SELECT 1 FROM hidden WHERE user_id = ? AND seq = ?', userId, seq).length > 0
 
