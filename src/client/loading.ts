@@ -11,7 +11,7 @@ type LoadingOptions = {
   write(timeline: Timeline): void
 }
 
-const limit = limits.page
+const limit = limits.pageMost
 
 export function createLoading({ rest, read, write }: LoadingOptions) {
   return {

@@ -44,7 +44,7 @@ describe('the looks of the page', { timeout: 120_000 }, () => {
     const say = (who: string, content: string, more = {}) =>
       call(url(), who, 'POST', path, { content, ...more })
     const first = await say(ana, 'Where do we meet?')
-    await say(bo, `@${ana} at the station: https://example.org/station`, {
+    await say(bo, `@${ana} at the station: http://127.0.0.1:9/station`, {
       replyTo: first.id,
       mentions: [ana],
     })
@@ -53,12 +53,33 @@ describe('the looks of the page', { timeout: 120_000 }, () => {
     const gone = await say(cy, 'Nowhere')
     await call(url(), cy, 'DELETE', `/messages/${gone.id}`)
     await say(cy, '<p>By the <b>clock</b></p>', { format: 'html' })
-    await say(bo, 'Two hours', {
-      kind: 'service_offer',
-      metadata: { serviceName: 'A walk', price: 80, currency: 'EUR' },
+    await say(bo, 'A walk', {
+      kind: 'location',
+      metadata: { latitude: 48.14, longitude: 11.58, address: 'By the river' },
     })
     await call(url(), ana, 'POST', '/threads', { participants: [bo] })
     return { ana, bo, thread: thread.id }
+  }
+
+  /** Somebody with a conversation of years. */
+  async function aLongThread(length: number): Promise<Page> {
+    const page = await signIn(somebody('admin'), { role: 'admin' })
+    const lines = Array.from({ length }, (_, index) => ({
+      log: 'Years',
+      line: index + 1,
+      at: new Date(Date.UTC(2024, 0, 1) + index * 3_600_000).toISOString(),
+      nick: index % 3 === 0 ? 'cy' : 'bo',
+      text: `Number ${index + 1}`,
+    }))
+    const body = lines.map((line) => JSON.stringify(line)).join('\n')
+    const answered = await page.evaluate(async (body) => {
+      const { csrfToken } = (await (await fetch('/v1/session')).json()) as { csrfToken: string }
+      const headers = { 'Content-Type': 'application/x-ndjson', 'X-CSRF-Token': csrfToken }
+      return (await fetch('/v1/admin/import', { method: 'POST', headers, body })).status
+    }, body)
+    expect(answered).toBe(200)
+    await threadLink(page, 'Years').click()
+    return page
   }
 
   for (const colorScheme of ['light', 'dark'] as const)
@@ -157,6 +178,27 @@ describe('the looks of the page', { timeout: 120_000 }, () => {
       expect(await overflow(page)).toBe(0)
       /* oxlint-enable no-await-in-loop */
     }
+  })
+
+  test('10,000 messages are scrolled to their beginning, with few of them in the document', async () => {
+    const page = await aLongThread(10_000)
+    const address = page.url()
+    await message(page, 'Number 10000').waitFor()
+    const timeline = page.getByRole('region', { name: 'Messages' })
+    const top = page.getByText('This is the beginning.')
+    let most = 0
+    while ((await top.count()) === 0) {
+      /* oxlint-disable no-await-in-loop -- one page after the other */
+      await timeline.evaluate((element) => element.scrollTo(0, 0))
+      most = Math.max(most, await page.locator('article').count())
+      /* oxlint-enable no-await-in-loop */
+    }
+    await page.getByText('Number 1', { exact: true }).waitFor()
+    expect(most).toBeLessThan(60)
+    await timeline.press('End')
+    await message(page, 'Number 10000').waitFor()
+    await page.goto(`${address}?at=5000`)
+    await page.locator('article.lit', { hasText: 'Number 5000' }).waitFor()
   })
 
   test('a theme and a language that were chosen stay', async () => {

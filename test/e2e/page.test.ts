@@ -121,7 +121,7 @@ describe('the page', patience, () => {
       for (const text of await his.locator('article .content').allInnerTexts())
         seen.add(Number(text.replace('Number ', '')))
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await his.mouse.wheel(0, -500)
+      await his.mouse.wheel(0, -250)
     }
     const numbers = [...seen].toSorted((a, b) => a - b)
     expect(numbers).toEqual(Array.from({ length: 120 }, (_, index) => index + 1))

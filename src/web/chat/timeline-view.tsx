@@ -26,6 +26,8 @@ type Props = {
 
 /** So near to the end, in pixels, the newest message counts as seen. */
 const near = 80
+/** After a page that could not be had. */
+const patience = 3_000
 /** So many lines before the end of what is loaded, more of it is fetched. */
 const early = 15
 
@@ -129,7 +131,12 @@ export function TimelineView({ timeline, at, firstUnread, onReply, onEdit }: Pro
         role="region"
         aria-label={words.messages}
         onScroll={look}
-        onKeyDown={walk}
+        onKeyDown={(event) => {
+          if (event.key !== 'End') return walk(event)
+          // A list that is measured as it goes has its end where the browser does not look for it.
+          event.preventDefault()
+          goToNewest()
+        }}
       >
         <ol
           className={people.length <= 2 ? 'of-two' : undefined}
@@ -180,20 +187,18 @@ function walk(event: KeyboardEvent<HTMLDivElement>) {
   next?.scrollIntoView({ block: 'nearest' })
 }
 
-/** Fetches more once for each time that it is due; without a connection it is due again later. */
+/** Fetches more as long as it is due, a page at a time; without a connection it is tried again. */
 function useLoading(due: boolean, load: () => Promise<void>) {
   const busy = useRef(false)
-  const [failed, setFailed] = useState(false)
+  const [, look] = useState(0)
   useEffect(() => {
-    if (!due || busy.current || failed) return
+    if (!due || busy.current) return
     busy.current = true
-    load()
-      .catch(() => {
-        setFailed(true)
-        setTimeout(setFailed, 3_000, false)
-      })
-      .finally(() => {
-        busy.current = false
-      })
+    const next = () => {
+      busy.current = false
+      // Another page may be due at once, though nothing moved on the screen.
+      look((before) => before + 1)
+    }
+    load().then(next, () => setTimeout(next, patience))
   })
 }

@@ -1,5 +1,5 @@
 // Finds whom an "@" in the text under way may mean, and puts the name of the chosen one there.
-import { useId, useState } from 'react'
+import { useId, useLayoutEffect, useRef, useState } from 'react'
 import type { KeyboardEvent, RefObject } from 'react'
 import type { Member } from '../../contract/thread.ts'
 import { useClient } from '../use-client.ts'
@@ -19,6 +19,8 @@ export function useMentions(
   const [place, setPlace] = useState(0)
   const [chosen, setChosen] = useState(0)
   const [left, setLeft] = useState<string | null>(null)
+  /** Where the cursor goes as soon as a chosen name is in the text. */
+  const caret = useRef<number | null>(null)
   const typed = begun.exec(content.slice(0, place))?.[2] ?? null
   const sought = typed?.toLocaleLowerCase() ?? ''
   const found =
@@ -34,16 +36,19 @@ export function useMentions(
           .slice(0, most)
   const open = found.length > 0
 
+  useLayoutEffect(() => {
+    if (caret.current === null) return
+    field.current?.focus()
+    field.current?.setSelectionRange(caret.current, caret.current)
+    caret.current = null
+  })
+
   function choose({ name }: Member) {
     const start = place - (typed?.length ?? 0)
     const next = `${content.slice(0, start)}${name} `
     write(next + content.slice(place))
     setPlace(next.length)
-    // After the text is in the field.
-    requestAnimationFrame(() => {
-      field.current?.focus()
-      field.current?.setSelectionRange(next.length, next.length)
-    })
+    caret.current = next.length
   }
 
   /** True when the key was for the list. */
