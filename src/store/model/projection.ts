@@ -93,7 +93,7 @@ const messageItem = ({ reactions, ...row }: Snapshot['messages'][number]) => [
 const putMessagesSql = `
   INSERT INTO messages (thread_id, reactions, ${columns.join(', ')})
   SELECT ?, ${['reactions', ...columns].map((column, place) => columnAt(column, place)).join(', ')}
-  FROM json_each(?) WHERE true
+  FROM jsonb_each(?) WHERE true
   ON CONFLICT (thread_id, seq) DO UPDATE SET version = excluded.version,
     format = excluded.format, content = excluded.content, metadata = excluded.metadata,
     preview = excluded.preview, reactions = excluded.reactions, edited_at = excluded.edited_at,

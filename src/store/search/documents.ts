@@ -49,12 +49,12 @@ export async function indexSince(d1: D1Database, log: ThreadLog, since: number):
     ...chunks(alive.map((row) => document(log.id, row))).flatMap((json) => [
       statement(
         `INSERT OR REPLACE INTO words (rowid, text, facts)
-         SELECT ${id}, value ->> 3, value ->> 4 FROM json_each(?4) WHERE ${fresh}`,
+         SELECT ${id}, value ->> 3, value ->> 4 FROM jsonb_each(?4) WHERE ${fresh}`,
         json,
       ),
       statement(
         `INSERT OR IGNORE INTO documents (id, sender, at)
-         SELECT ${id}, value ->> 1, value ->> 2 FROM json_each(?4) WHERE ${fresh}`,
+         SELECT ${id}, value ->> 1, value ->> 2 FROM jsonb_each(?4) WHERE ${fresh}`,
         json,
       ),
     ]),
