@@ -82,6 +82,8 @@ describe('import and rebuild', () => {
   const file = join(folder, 'chat.jsonl')
 
   it('brings threads, authors, times and replies, and the same file again adds nothing', async () => {
+    // Whoever is known already takes part under their profile from the start.
+    await request(server.url, await tokenOf('ann'), 'GET', '/threads')
     const lines = [
       line('first', 0, 'ann', 'is anyone here?'),
       line('first', 3, 'ben|away', 'ann: yes <b>', 0),
