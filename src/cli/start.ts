@@ -1,10 +1,9 @@
 // `npm start`: builds Skein and serves it on this machine until it is told to stop.
 import { parseArgs } from 'node:util'
+import { dialects } from '../dialects/all.ts'
 import { buildWeb, buildWorker, root } from './build.ts'
 import { UsageError, command, usage } from './failure.ts'
 import { serve } from './server.ts'
-
-const dialects = ['eventflow', 'booking', 'marketplace', 'therapy', 'mentorship']
 
 function options() {
   const { values } = usage(() =>
@@ -22,8 +21,8 @@ function options() {
   const port = Number(values.port)
   if (!/^\d+$/.test(values.port) || port > 65_535)
     throw new UsageError(`--port ${values.port}: must be a number up to 65535`)
-  if (values.dialect !== undefined && !dialects.includes(values.dialect))
-    throw new UsageError(`--dialect ${values.dialect}: must be one of ${dialects.join(', ')}`)
+  if (values.dialect !== undefined && !dialects.has(values.dialect))
+    throw new UsageError(`--dialect ${values.dialect}: must be one of ${[...dialects.keys()].join(', ')}`)
   const set: Record<string, string> = {}
   for (const pair of values.set) {
     const [key = '', ...rest] = pair.split('=')

@@ -3,6 +3,7 @@ import { booking } from './booking/index.ts'
 import type { Dialect } from './dialect.ts'
 import { eventflow } from './eventflow/index.ts'
 import { marketplace } from './marketplace/index.ts'
+import { mentorship } from './mentorship/index.ts'
 import { therapy } from './therapy/index.ts'
 
 export const dialects: ReadonlyMap<string, Dialect> = new Map([
@@ -10,6 +11,7 @@ export const dialects: ReadonlyMap<string, Dialect> = new Map([
   ['booking', booking],
   ['marketplace', marketplace],
   ['therapy', therapy],
+  ['mentorship', mentorship],
 ])
 
 /**

@@ -9,7 +9,7 @@ import { request } from './fixtures.ts'
 export type Body = Record<string, unknown>
 
 export type Documented<S> = {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
   as?: keyof S
   status?: 200 | 201 | 204

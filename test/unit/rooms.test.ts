@@ -51,7 +51,7 @@ const may: Record<string, Rule> = {
     packages: [/^react/, '@tanstack/react-virtual', 'vite', '@vitejs/plugin-react'],
   },
   cli: {
-    rooms: ['contract', 'identity', 'client'],
+    rooms: ['contract', 'identity', 'client', 'dialects'],
     packages: [/^node:/, 'esbuild', 'vite', 'miniflare', 'wrangler', 'ws'],
   },
 }
@@ -160,6 +160,23 @@ describe('dialects', () => {
         .map((to) => `${path}: ${to}`)
     })
     expect(strangers).toEqual([])
+  })
+
+  // A setting says which of them answers at the root; a word of the contract may mean something else.
+  const elsewhere = new Map([
+    ['env.ts', ['eventflow']],
+    ['contract/thread.ts', ['therapy']],
+  ])
+
+  test('are named by nothing outside, but for the setting that selects one', () => {
+    const names = new Set(ofOne.map((path) => path.split('/')[1] ?? ''))
+    expect(names.size).toBe(5)
+    const word = new RegExp(`(?<=['"\`/])(?:${[...names].join('|')})(?=['"\`/])`, 'g')
+    for (const path of files.filter((path) => roomOf(path) !== 'dialects')) {
+      const said = readFileSync(join(root, path), 'utf8').match(word) ?? []
+      expect([path, said]).toEqual([path, elsewhere.get(path) ?? []])
+    }
+    expect(`import './booking/index.ts'`.match(word)).toEqual(['booking'])
   })
 
   test('are tables: nothing in them waits, or asks the time', () => {
