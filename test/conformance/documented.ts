@@ -1,6 +1,6 @@
 // A source document's endpoints, tried one by one: each is answered by its own row, refused without a
 // token, and refused to a stranger. What was documented and what was answered is printed as a table.
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
 import { dialects } from '../../src/dialects/all.ts'
 import { rowAt } from '../../src/http/rows.ts'
 import type { Someone } from '../integration/fixtures.ts'
@@ -108,5 +108,21 @@ export function tryEvents(
     console.log(
       `${dialect}, Socket.IO: ${documented.length} documented, ${answered.length} answered`,
     )
+  })
+}
+
+/** A document's Socket.IO events where the tests of a file name those that they are about. */
+export function nameEvents(dialect: string, documented: readonly string[]): void {
+  const passed: string[] = []
+
+  afterEach(({ task }) => {
+    if (task.result?.state !== 'fail') passed.push(...task.name.split(/[\s,]+/))
+  })
+
+  afterAll(() => {
+    const missing = documented.filter((event) => !passed.includes(event))
+    const answered = documented.length - missing.length
+    console.log(`${dialect}, Socket.IO: ${documented.length} documented, ${answered} answered`)
+    expect(missing).toEqual([])
   })
 }

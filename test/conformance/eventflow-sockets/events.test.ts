@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { aGroup, aThread, call, send, signIn, threadObject } from '../../integration/fixtures.ts'
 import { userObject } from '../../integration/fixtures.ts'
 import type { Someone } from '../../integration/fixtures.ts'
+import { nameEvents } from '../documented.ts'
 import { request } from '../fixtures.ts'
 import { Client } from '../sockets.ts'
 import type { Data } from '../sockets.ts'
@@ -31,9 +32,15 @@ async function scene() {
   }
 }
 
+nameEvents('eventflow', [
+  ...['auth', 'auth:success', 'auth:error', 'message:send', 'message:received', 'typing:start'],
+  ...['typing:stop', 'typing:update', 'message:read', 'message:read:update', 'reaction:send'],
+  ...['reaction:received', 'presence:update', 'presence:sync', 'thread:join'],
+])
+
 describe('what a client says', () => {
   // "socket.emit('auth', { userId: 'user123' }); socket.on('auth:success', …)"
-  test('auth', async () => {
+  test('auth, answered by auth:success or auth:error', async () => {
     const { alice, bob, a } = await scene()
     a.emit('auth', { userId: alice.id })
     expect(await a.next('auth:success')).toEqual({ userId: alice.id })
@@ -96,7 +103,7 @@ describe('what a client says', () => {
   })
 
   // "socket.emit('typing:start', { threadId }); socket.emit('typing:stop', { threadId })"
-  test('typing:start and typing:stop, told to whoever joined', async () => {
+  test('typing:start and typing:stop, told by typing:update to whoever joined', async () => {
     const { alice, threadId, a, b, asleep } = await scene()
     const aside = await Client.open(alice)
     a.emit('thread:join', { threadId })
