@@ -22,7 +22,9 @@ function options() {
   if (!/^\d+$/.test(values.port) || port > 65_535)
     throw new UsageError(`--port ${values.port}: must be a number up to 65535`)
   if (values.dialect !== undefined && !dialects.has(values.dialect))
-    throw new UsageError(`--dialect ${values.dialect}: must be one of ${[...dialects.keys()].join(', ')}`)
+    throw new UsageError(
+      `--dialect ${values.dialect}: must be one of ${[...dialects.keys()].join(', ')}`,
+    )
   const set: Record<string, string> = {}
   for (const pair of values.set) {
     const [key = '', ...rest] = pair.split('=')

@@ -1,10 +1,15 @@
-// The outbox in a browser: IndexedDB, a database for each person, so that it outlives the tab.
+// What only a browser has: a place for the outbox, and transfers that say how far they are.
 import type { OutboxStorage } from './keeping.ts'
 import type { Pending } from './outbox.ts'
+import { noConnection } from './transfer.ts'
+import type { Transfer } from './transfer.ts'
 
 const store = 'outbox'
 
-/** Rejects where the browser keeps nothing, as some do in private windows. */
+/**
+ * The outbox: IndexedDB, a database for each person, so that it outlives the tab. Rejects where the
+ * browser keeps nothing, as some do in private windows.
+ */
 export function browserStorage(userId: string): OutboxStorage {
   const opened = open(`skein ${userId}`)
   // Each use reports the failure; the promise alone must not.
@@ -36,4 +41,26 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
   request.addEventListener('success', () => resolve(request.result))
   request.addEventListener('error', () => reject(request.error ?? new Error('IndexedDB failed')))
   return promise
+}
+
+/** A transfer whose `onProgress` is told. */
+export const browserTransfer: Transfer = ({ method, url, headers, body, onProgress, signal }) => {
+  const { promise, resolve, reject } = Promise.withResolvers<Response>()
+  const request = new XMLHttpRequest()
+  request.open(method, url)
+  for (const [name, value] of headers) request.setRequestHeader(name, value)
+  request.upload.addEventListener('progress', ({ loaded, total }) => onProgress?.(loaded / total))
+  request.addEventListener('load', () => {
+    const { status, responseText } = request
+    const retryAfter = request.getResponseHeader('Retry-After')
+    const answer = new Headers(retryAfter === null ? {} : { 'Retry-After': retryAfter })
+    resolve(new Response(status === 204 ? null : responseText, { status, headers: answer }))
+  })
+  request.addEventListener('error', () => reject(noConnection()))
+  request.addEventListener('abort', () => reject(signal?.reason))
+  const abort = () => request.abort()
+  if (signal?.aborted) reject(signal.reason)
+  else request.send(body)
+  signal?.addEventListener('abort', abort)
+  return promise.finally(() => signal?.removeEventListener('abort', abort))
 }

@@ -205,6 +205,8 @@ export function createClient({ rest, socketUrl, me, token, storage }: ClientOpti
 
     /** Any operation of the table, by REST. What it changes here comes back as an event. */
     ask: rest.call,
+    /** A file that `send` may then name among its `attachments`. */
+    upload: rest.upload,
 
     async createThread(input: Omit<Input<'thread.create'>, 'clientId'>): Promise<string> {
       const thread = await rest.call('thread.create', { ...input, clientId: crypto.randomUUID() })

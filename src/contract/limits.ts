@@ -55,6 +55,8 @@ export const limits = {
    * that ends within it is stored at once.
    */
   filePartBytes: 5 * 1024 * 1024,
+  /** Bytes that are read at a time of a file that is stored already. */
+  fileChunkBytes: 1024 * 1024,
   /** Parts of one upload: R2 takes no more. */
   uploadParts: 10_000,
   /** Bytes of a part of an upload in parts; more for files that would need too many of them. */

@@ -14,6 +14,16 @@ export async function putFile(
   await bucket.put(keyOf(file), bytes, { ...about(owner, type), sha256 })
 }
 
+/** As it comes; what breaks off is not stored. `body` knows its length. */
+export async function streamFile(
+  bucket: R2Bucket,
+  file: string,
+  owner: string,
+  { body, type }: { body: ReadableStream; type: string },
+): Promise<void> {
+  await bucket.put(keyOf(file), body, about(owner, type))
+}
+
 /** In parts, for a file whose end is not in sight. */
 export const beginFile = (bucket: R2Bucket, file: string, owner: string, type: string) =>
   bucket.createMultipartUpload(keyOf(file), about(owner, type))

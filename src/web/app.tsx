@@ -1,6 +1,6 @@
 // Who is here: nobody yet, a sign-in, or a person with their threads.
 import { Suspense, lazy, useEffect, useState } from 'react'
-import { browserStorage } from '../client/browser.ts'
+import { browserStorage, browserTransfer } from '../client/browser.ts'
 import { createClient } from '../client/client.ts'
 import type { Client } from '../client/client.ts'
 import { createRest } from '../client/rest.ts'
@@ -12,7 +12,7 @@ import { SignIn } from './sign-in.tsx'
 import { ClientContext } from './use-client.ts'
 import { useWords } from './words.ts'
 
-const rest = createRest()
+const rest = createRest({ carrier: browserTransfer })
 const socketUrl = `${location.origin.replace(/^http/, 'ws')}/v1/ws`
 
 /** Few people ever see it, so nobody else loads it. */

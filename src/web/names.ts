@@ -34,4 +34,6 @@ export const isDeleted = (message: Message) => message.deletedAt !== null
 
 /** A message as one line of text. */
 export const lineOf = (message: Message, words: Words): string =>
-  isDeleted(message) ? words.deletedLine : textOf(message)
+  isDeleted(message)
+    ? words.deletedLine
+    : textOf(message) || message.attachments.map(({ name }) => name).join(', ')

@@ -21,9 +21,10 @@ import { idlePings } from './scenarios/pings.ts'
 import { resume } from './scenarios/resume.ts'
 import { rows } from './scenarios/rows.ts'
 import { search } from './scenarios/search.ts'
+import { upload } from './scenarios/upload.ts'
 import type { Bench } from './scenarios/scenario.ts'
 
-const scenarios = [...live, ...rest, list, rows, search, resume, idle, idlePings]
+const scenarios = [...live, ...rest, list, rows, search, resume, upload, idle, idlePings]
 
 const { values: flags } = parseArgs({
   options: {

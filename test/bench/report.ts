@@ -20,6 +20,11 @@ const goals: { scenario: string; name: string; other?: PeerName; goal: string }[
     other: 'node',
     goal: 'at least 1',
   },
+  {
+    scenario: 'a file of 200 MB in parts, cut off and resumed',
+    name: 'memory ÷ file',
+    goal: 'at most 25 %: flat',
+  },
   { scenario: '1 member, 1 in flight', name: 'p50', other: 'bareMiniflare', goal: 'at most 1.5' },
   {
     scenario: 'rows written, and a million at list price',

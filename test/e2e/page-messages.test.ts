@@ -50,10 +50,14 @@ describe('messages on the page', { timeout: 90_000 }, () => {
     for (let n = 1; n <= 80; n++)
       // oxlint-disable-next-line no-await-in-loop -- in this order
       await call(url(), ana, 'POST', `/threads/${threadId}/messages`, { content: `Number ${n}` })
+    await message(his, 'Number 80').waitFor()
+    // Whoever comes back to what they read begins at its end.
+    const unread = async () =>
+      ((await call(url(), bo, 'GET', `/threads/${threadId}`)) as { unread?: number }).unread
+    await expect.poll(unread, { timeout: 20_000 }).toBe(0)
     const page = await signIn(bo)
     await page.goto(`${url()}/threads/${threadId}`)
     await message(page, 'Number 80').waitFor()
-    await message(his, 'Number 80').waitFor()
     const path = `/v1/threads/${threadId}/messages?after=0&limit=1`
     const first = await page.evaluate(
       async (path) => ((await (await fetch(path)).json()) as { items: { id: string }[] }).items[0],
@@ -205,6 +209,8 @@ describe('messages on the page', { timeout: 90_000 }, () => {
     await message(hers, 'Below')
       .getByLabel(/Sent|Delivered|Read/)
       .waitFor()
+    // Past the emoji and the files, to the messages.
+    await hers.keyboard.press('Shift+Tab')
     await hers.keyboard.press('Shift+Tab')
     await hers.keyboard.press('Shift+Tab')
     await hers.keyboard.press('ArrowUp')

@@ -15,23 +15,27 @@ const sending = (where: { receiverId?: typeof UserId; roomId?: typeof ThreadId }
     send(me.id, data, letterOf(data), (shape) => ({ answer: { success: true, message: shape } })),
   )
 
-/** Where nobody has said a word yet, nobody is there to see it. */
+const nothing = () => done<Heard>({})
+
 const typing = (is: boolean): Hear =>
   hear(
     { ...address, conversationId: maybe(text(200)) },
-    ({ data: { receiverId, roomId, conversationId: given } }) => {
-      const set = (threadId: string) =>
-        ask('typing.set', { threadId, typing: is }, () => done<Heard>({}))
-      const silent = () => done<Heard>({})
+    ({ data: { receiverId, roomId, conversationId } }) => {
+      // Where nobody has said a word yet, nobody is there to see it.
       if (receiverId !== undefined)
         return ask('direct.find', { userId: receiverId }, ({ threadId }) =>
-          ask('typing.set', { threadId, typing: is }, silent, silent),
+          ask('typing.set', { threadId, typing: is }, nothing, nothing),
         )
-      const threadId = roomId ?? given
+      const threadId = roomId ?? conversationId
       if (threadId === undefined)
         throw new ChatError('invalid', 'receiverId or roomId must say where it is typed')
-      return set(threadId)
+      return ask('typing.set', { threadId, typing: is }, nothing)
     },
+  )
+
+const read = (threadId: string) =>
+  ask('thread.read', { threadId }, ({ unread: unreadCount }) =>
+    done({ answer: { success: true, unreadCount } }),
   )
 
 const inRoom = (plan: (threadId: string) => Plan<Heard>): Hear =>
@@ -122,10 +126,6 @@ export const sockets: Sockets = {
     mark_messages_read: hear(
       { otherUserId: maybe(UserId), roomId: maybe(ThreadId) },
       ({ data: { otherUserId: userId, roomId } }) => {
-        const read = (threadId: string) =>
-          ask('thread.read', { threadId }, ({ unread: unreadCount }) =>
-            done({ answer: { success: true, unreadCount } }),
-          )
         if (roomId !== undefined) return read(roomId)
         if (userId === undefined)
           throw new ChatError('invalid', 'otherUserId or roomId must say which messages')

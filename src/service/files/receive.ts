@@ -9,7 +9,7 @@ import type { Env } from '../../env.ts'
 import { userStub } from '../../objects/stubs.ts'
 import type { KeptFile, NewFile } from '../../objects/user/files.ts'
 import { attachmentOf } from '../../store/attachments.ts'
-import { beginFile, findFile, putFile, readFile } from '../../store/files.ts'
+import { beginFile, findFile, putFile, readFile, streamFile } from '../../store/files.ts'
 import { factsOf } from './facts.ts'
 import type { Content } from './facts.ts'
 import { typeOf, unsupported } from './type.ts'
@@ -23,8 +23,8 @@ export type Incoming = {
   /** Bytes that it may have; 0 for no limit. */
   most: number
   waveform?: number[] | null
-  /** What it was uploaded as, in parts. */
-  upload?: string
+  /** What it was uploaded as, in parts, and how many bytes that are. */
+  upload?: { id: string; size: number }
 }
 
 /** `fresh`: nothing of the kind was there before. */
@@ -45,7 +45,11 @@ export async function receive(env: Env, owner: string, incoming: Incoming): Prom
   await watch.see(head)
   const file = newFileId()
   const arriving = { env, owner, name, file, found, head, watch, incoming }
-  const kept = last ? await storeWhole(arriving) : await storeInParts(arriving, pieces)
+  const kept = await (last
+    ? storeWhole(arriving)
+    : incoming.upload
+      ? storeInFlow(arriving, pieces, incoming.upload.size)
+      : storeInParts(arriving, pieces))
   return { attachment: attachmentOf(kept.attachment), fresh: kept.fresh }
 }
 
@@ -100,13 +104,49 @@ async function storeInParts(arriving: Arriving, pieces: Pieces): Promise<KeptFil
     await upload.abort()
     throw error
   }
-  const user = userStub(env, owner)
-  await user.expectFile(file)
+  await userStub(env, owner).expectFile(file)
   await upload.complete(parts)
+  return keepStored(arriving, sha256)
+}
+
+/**
+ * Of a known size, it flows through: a chunk is looked at and written on, and nothing is gathered. The
+ * last one is written when all of it was found good; what is cut short is not stored.
+ */
+async function storeInFlow(arriving: Arriving, pieces: Pieces, size: number): Promise<KeptFile> {
+  const { env, owner, file, found, head, watch } = arriving
+  await userStub(env, owner).expectFile(file)
+  const { readable, writable } = new FixedLengthStream(size)
+  const writer = writable.getWriter()
+  const flow = async () => {
+    await writer.write(head)
+    let last = new Uint8Array(0)
+    for await (const chunk of pieces.rest()) {
+      await watch.see(chunk)
+      const end = watch.size === size ? -1 : undefined
+      await writer.write(chunk.subarray(0, end))
+      if (end) last = chunk.slice(-1)
+    }
+    const sha256 = await watch.finish()
+    await writer.write(last)
+    await writer.close()
+    return sha256
+  }
+  const flowing = flow().catch((error: unknown) => {
+    void writer.abort(error).catch(() => undefined)
+    throw error
+  })
+  const stored = streamFile(env.FILES, file, owner, { body: readable, type: found.type })
+  const [sha256] = await Promise.all([flowing, stored])
+  return keepStored(arriving, sha256)
+}
+
+async function keepStored(arriving: Arriving, sha256: string): Promise<KeptFile> {
+  const { env, owner, file, head, watch } = arriving
   try {
     return await keep(arriving, sha256, storedContent(env, file, head, watch.size), true)
   } catch (error) {
-    await user.eraseFile(file)
+    await userStub(env, owner).eraseFile(file)
     throw error
   }
 }
@@ -131,7 +171,8 @@ async function keep(
   content: Content,
   stored: boolean,
 ): Promise<KeptFile> {
-  const { waveform = null, upload = null } = incoming
+  const { waveform = null } = incoming
+  const upload = incoming.upload?.id ?? null
   const facts = await factsOf(env, found, content, waveform)
   const wanted: NewFile = { file, sha256, name, size: watch.size, facts, stored, upload }
   return userStub(env, owner).keepFile(wanted)

@@ -93,8 +93,9 @@ export async function completeUpload(
     if (whole.size !== row.size)
       throw new ChatError('invalid', `${whole.size} bytes came, but ${row.size} were announced`)
     const { name } = row
-    const chunks = whole.body
-    const file = { name, chunks, most: row.size, waveform: waveform ?? null, upload: uploadId }
+    const chunks = largeChunks(whole.body)
+    const upload = { id: uploadId, size: row.size }
+    const file = { name, chunks, most: row.size, waveform: waveform ?? null, upload }
     const { attachment } = await receive(env, actor.id, file)
     await user.clearUpload(uploadId)
     return { ok: attachment }
@@ -102,6 +103,17 @@ export async function completeUpload(
     // What was refused is not kept; what went wrong on our side may be asked again.
     if (isChatError(error) && !errors[error.code].retry) await user.clearUpload(uploadId)
     throw error
+  }
+}
+
+/** A stream hands over what it has, which is little; each time a promise, and each of them costs. */
+async function* largeChunks(stream: ReadableStream): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader({ mode: 'byob' })
+  for (;;) {
+    const room = new Uint8Array(limits.fileChunkBytes)
+    const { done, value } = await reader.readAtLeast(room.length, room)
+    if (value && value.length > 0) yield value
+    if (done) return
   }
 }
 

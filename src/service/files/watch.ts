@@ -74,6 +74,21 @@ export class Pieces {
     return { piece: whole.subarray(0, this.bytes), last: last && rest.length === 0 }
   }
 
+  /** All that is left, as it comes. */
+  async *rest(): AsyncGenerator<Uint8Array> {
+    const held = this.waiting
+    this.waiting = []
+    this.held = 0
+    yield* held
+    for (;;) {
+      const { done, value } = await this.chunks.next()
+      if (done) return
+      this.total += value.length
+      this.check(this.total)
+      yield value
+    }
+  }
+
   private take(chunk: Uint8Array): void {
     this.total += chunk.length
     this.check(this.total)

@@ -14,6 +14,8 @@ import { MessageInput } from './message-input.tsx'
 import { PeopleContext } from './people.ts'
 import { TimelineView } from './timeline-view.tsx'
 import { TypingIndicator } from './typing-indicator.tsx'
+import { useDrop } from './use-drop.ts'
+import { useFiles } from './use-files.ts'
 import type { Writing } from './writing.ts'
 
 type Props = { threadId: string; at: number | null }
@@ -28,6 +30,8 @@ export function ChatView({ threadId, at }: Props) {
   const people = useMemo(() => (thread === undefined ? [] : presentIn(thread)), [thread])
   const reply = useCallback((to: Message) => setWriting({ is: 'reply', to }), [])
   const edit = useCallback((message: Message) => setWriting({ is: 'edit', message }), [])
+  const files = useFiles()
+  const drop = useDrop(files.add)
   const ready = timeline !== undefined && timeline.cursor !== null && firstUnread !== undefined
 
   if (missing)
@@ -38,7 +42,8 @@ export function ChatView({ threadId, at }: Props) {
     )
   return (
     <PeopleContext value={people}>
-      <main className="thread">
+      <main className="thread" {...drop.handlers}>
+        {drop.over && <p className="drop-here">{words.dropFiles}</p>}
         <ChatHeader thread={thread} onDetails={() => setDetails((before) => !before)} />
         {ready ? (
           <TimelineView
@@ -60,6 +65,7 @@ export function ChatView({ threadId, at }: Props) {
             key={writing.is === 'edit' ? writing.message.id : 'new'}
             threadId={threadId}
             writing={writing}
+            files={files}
             onWriting={setWriting}
           />
         )}

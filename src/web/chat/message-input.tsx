@@ -1,6 +1,7 @@
 // The place to write: something new, an answer, or a message of mine anew.
 import { useEffect, useRef, useState } from 'react'
 import type { KeyboardEvent } from 'react'
+import { acceptedFiles } from '../../contract/files.ts'
 import { limits } from '../../contract/limits.ts'
 import { messagesOf } from '../../client/timeline.ts'
 import { EmojiMenu } from '../message/emoji-menu.tsx'
@@ -10,14 +11,21 @@ import { useNotices } from '../notices.tsx'
 import { useClient } from '../use-client.ts'
 import { useTyping } from '../use-typing.ts'
 import { useWords } from '../words.ts'
+import { ChosenFiles } from './chosen-files.tsx'
 import { draftOf, keepDraft } from './drafts.ts'
 import { MentionList } from './mention-list.tsx'
 import { useMentions } from './use-mentions.ts'
+import type { Files } from './use-files.ts'
 import type { Writing } from './writing.ts'
 
-type Props = { threadId: string; writing: Writing; onWriting(writing: Writing): void }
+type Props = {
+  threadId: string
+  writing: Writing
+  files: Files
+  onWriting(writing: Writing): void
+}
 
-export function MessageInput({ threadId, writing, onWriting }: Props) {
+export function MessageInput({ threadId, writing, files, onWriting }: Props) {
   const words = useWords()
   const client = useClient()
   const { attempt } = useNotices()
@@ -27,7 +35,12 @@ export function MessageInput({ threadId, writing, onWriting }: Props) {
   )
   const { typist } = useTyping(threadId)
   const mentions = useMentions(field, content, write)
-  const empty = content.trim() === ''
+  const fileField = useRef<HTMLInputElement>(null)
+  const attaching = writing.is !== 'edit'
+  const without = content.trim() === ''
+  const empty = without && !(attaching && files.files.some(({ error }) => error === null))
+  /** Said to be sent as soon as its files are there. */
+  const [wanted, setWanted] = useState(false)
 
   useEffect(() => {
     // Without this a phone's keyboard would cover half of a thread that was only opened.
@@ -44,7 +57,7 @@ export function MessageInput({ threadId, writing, onWriting }: Props) {
   const leave = () => onWriting({ is: 'new' })
 
   async function send() {
-    if (empty) return
+    if (empty || wanted) return
     if (writing.is === 'edit') {
       const { id: messageId, content: before } = writing.message
       const done =
@@ -53,7 +66,17 @@ export function MessageInput({ threadId, writing, onWriting }: Props) {
     } else {
       const replyTo = writing.is === 'reply' ? writing.to.id : undefined
       const named = mentions.idsIn(content)
-      client.send({ threadId, content, replyTo, mentions: named.length > 0 ? named : undefined })
+      setWanted(true)
+      const attachments = await files.whenThere()
+      setWanted(false)
+      // It is said why: without it the message goes when it is sent again.
+      if (attachments === null) return
+      client.send({
+        ...{ threadId, content: without ? '' : content, replyTo },
+        mentions: named.length > 0 ? named : undefined,
+        attachments: attachments.length > 0 ? attachments : undefined,
+      })
+      files.clear()
       keepDraft(client, threadId, '')
       setContent('')
       typist.sent()
@@ -108,7 +131,34 @@ export function MessageInput({ threadId, writing, onWriting }: Props) {
         </div>
       )}
       <MentionList {...mentions} />
+      {attaching && <ChosenFiles files={files} />}
       <div className="composer-row">
+        {attaching && (
+          <>
+            <button
+              type="button"
+              className="bare attach"
+              aria-label={words.attach}
+              title={words.attach}
+              onClick={() => fileField.current?.click()}
+            >
+              <Icon name="clip" />
+            </button>
+            <input
+              ref={fileField}
+              type="file"
+              multiple
+              hidden
+              accept={acceptedFiles}
+              aria-label={words.attach}
+              onChange={(event) => {
+                files.add(event.target.files ?? [])
+                // So that the same file may be chosen again.
+                event.target.value = ''
+              }}
+            />
+          </>
+        )}
         <EmojiMenu
           label={words.emoji}
           onPick={(emoji) => {
@@ -121,6 +171,7 @@ export function MessageInput({ threadId, writing, onWriting }: Props) {
           rows={1}
           dir="auto"
           value={content}
+          readOnly={wanted}
           maxLength={limits.content}
           aria-label={words.message}
           placeholder={words.write}
@@ -135,8 +186,19 @@ export function MessageInput({ threadId, writing, onWriting }: Props) {
           onSelect={mentions.look}
           onBlur={mentions.leave}
           onKeyDown={press}
+          onPaste={(event) => {
+            if (!attaching || event.clipboardData.files.length === 0) return
+            event.preventDefault()
+            files.add(event.clipboardData.files)
+          }}
         />
-        <button className="send" disabled={empty} aria-label={words.send} title={words.send}>
+        <button
+          className="send"
+          disabled={empty}
+          aria-busy={wanted}
+          aria-label={words.send}
+          title={words.send}
+        >
           <Icon name={writing.is === 'edit' ? 'check' : 'send'} />
         </button>
       </div>

@@ -8,6 +8,7 @@ import { isDeleted } from '../names.ts'
 import { Time, useFormats } from '../time.tsx'
 import { useWords } from '../words.ts'
 import { Card } from './card.tsx'
+import { Files } from './files.tsx'
 import { MessageActions } from './message-actions.tsx'
 import { MessageText } from './message-text.tsx'
 import { PreviewCard } from './preview-card.tsx'
@@ -62,7 +63,8 @@ export const MessageBubble = memo(function MessageBubble(props: Props) {
           {replyTo !== null && !deleted && (
             <Quote threadId={message.threadId} messageId={replyTo} onJump={onJump} />
           )}
-          <MessageText message={message} />
+          {(deleted || message.content !== '') && <MessageText message={message} />}
+          {!deleted && <Files attachments={message.attachments} />}
           {!deleted && <Card message={message} />}
           {preview !== null && <PreviewCard preview={preview} />}
           <footer>

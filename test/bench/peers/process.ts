@@ -28,6 +28,8 @@ type Start = {
   command(port: number, folder: string): Promise<string[]> | string[]
   /** How it says that it answers: a line `ready URL`, or an answer to GET /. */
   ready: 'line' | 'answer'
+  /** Variables of its own. */
+  env?: Record<string, string>
 }
 
 /** A runtime that was just killed may still write. */
@@ -39,12 +41,16 @@ const folders = new Set<string>()
 // However this process ends, what it started ends with it.
 process.once('exit', () => running.forEach((child) => signal(child, 'SIGKILL')))
 
-export async function startProcess({ command, ready }: Start): Promise<Child> {
+export async function startProcess({ command, ready, env = {} }: Start): Promise<Child> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'skein-bench-'))
   folders.add(folder)
   const [file = '', ...args] = await command(port, folder)
-  const child = spawn(file, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(file, args, {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   running.add(child)
   let output = ''
   const keep = (chunk: Buffer) => {

@@ -31,8 +31,10 @@ export type Skein = Server & {
   socket(userId: string, path: string, ears: Ears): Promise<NativeSocket>
 }
 
-export async function startSkein(): Promise<Skein> {
+/** `env`: of its process alone. */
+export async function startSkein(env?: Record<string, string>): Promise<Skein> {
   const child = await startProcess({
+    env,
     ready: 'line',
     command: (port, folder) => [
       process.execPath,
