@@ -1,5 +1,6 @@
 // Bindings and settings. Settings are text in wrangler.toml, and are parsed once here.
 import { z } from 'zod'
+import type { Happened, Job } from './contract/delivery.ts'
 import type { DomainEvent } from './contract/domain.ts'
 import { DEVELOPMENT_SECRET } from './contract/development.ts'
 import { ThreadType } from './contract/thread.ts'
@@ -27,6 +28,8 @@ export type Env = {
   IMAGES?: ImagesBinding
   /** Domain events go there, where `DOMAIN_EVENTS` asks for them. */
   EVENTS?: Queue<DomainEvent>
+  /** What is handed to somebody outside. */
+  DELIVERIES?: Queue<Job | Happened>
 } & Record<string, unknown>
 
 const empty = (value: unknown) => (value === '' ? undefined : value)
@@ -63,6 +66,18 @@ function retentionTable(text: string, context: z.RefinementCtx): z.infer<typeof 
   }
 }
 
+/** `host:port,host:port` */
+const hostPairs = (text: string): ReadonlySet<string> =>
+  new Set(text.split(',').map((pair) => pair.trim().toLowerCase()))
+
+/** Seconds between one attempt and the next, at most twelve hours each. */
+function pauses(text: string, context: z.RefinementCtx): number[] {
+  const numbers = text.split(',').map((part) => Number(part.trim()))
+  if (numbers.every((one) => Number.isInteger(one) && one >= 0 && one <= 43_200)) return numbers
+  context.addIssue({ code: 'custom', message: 'must be seconds, up to 43200: 5,300,1800' })
+  return z.NEVER
+}
+
 const Settings = z
   .object({
     ENVIRONMENT: z.string().default('local'),
@@ -83,10 +98,7 @@ const Settings = z
           .map((origin) => origin.trim().replace(/\/+$/, ''))
           .filter(Boolean),
       ),
-    PREVIEW_ALLOW_HOSTS: z
-      .string()
-      .default('')
-      .transform((text) => new Set(text.split(',').map((pair) => pair.trim().toLowerCase()))),
+    PREVIEW_ALLOW_HOSTS: z.string().default('').transform(hostPairs),
     MAX_MESSAGES_PER_MINUTE: limit(30),
     MAX_MESSAGES_PER_HOUR: limit(0),
     SPAM_KEYWORDS: z
@@ -111,6 +123,13 @@ const Settings = z
     R2_SECRET_ACCESS_KEY: optional(z.string()),
     DOMAIN_EVENTS: z.preprocess(empty, z.stringbool().default(false)),
     EVENTS: z.unknown().optional(),
+    WEBHOOKS: z.preprocess(empty, z.stringbool().default(false)),
+    DELIVERIES: z.unknown().optional(),
+    OUTSIDE_ALLOW_HOSTS: z.string().default('').transform(hostPairs),
+    /** About a day in all. */
+    RETRY_PAUSES: z
+      .preprocess(empty, z.string().default('5,300,1800,7200,18000,36000'))
+      .transform(pauses),
   })
   .transform((vars) => {
     const local = vars.ENVIRONMENT === 'local'
@@ -125,6 +144,8 @@ const Settings = z
     const refuse = (message: string) => context.addIssue({ code: 'custom', message })
     if (vars.DOMAIN_EVENTS && !vars.EVENTS)
       refuse('DOMAIN_EVENTS needs a queue: bind one as EVENTS in wrangler.toml')
+    if (vars.WEBHOOKS && !vars.DELIVERIES)
+      refuse('WEBHOOKS needs a queue: bind one as DELIVERIES in wrangler.toml')
     if (vars.local) return
     if (vars.JWT_SECRET === DEVELOPMENT_SECRET)
       refuse('JWT_SECRET is the development secret: set your own with `wrangler secret put`')

@@ -45,6 +45,26 @@ const consumer = {
     }`,
 }
 
+/** Somebody outside: it keeps what it is sent, and answers as it was told to. */
+const outside = {
+  name: 'outside',
+  modules: true,
+  script: `const taken = []
+    let answers = []
+    export default {
+      async fetch(request) {
+        const { hostname } = new URL(request.url)
+        if (hostname === 'control') {
+          if (request.method === 'POST') answers = await request.json()
+          return Response.json(taken)
+        }
+        const { url, method, headers } = request
+        taken.push({ url, method, headers: Object.fromEntries(headers), body: await request.text() })
+        return new Response('', { status: answers.shift() ?? 200 })
+      },
+    }`,
+}
+
 export default defineConfig({
   root,
   test: {
@@ -71,9 +91,12 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler,
             miniflare: {
-              ...(await worker({ DOMAIN_EVENTS: 'true' })),
-              serviceBindings: { CONSUMER: 'consumer' },
-              workers: [consumer],
+              ...(await worker({
+                ...{ DOMAIN_EVENTS: 'true', WEBHOOKS: 'true', RETRY_PAUSES: '0,0,0,0' },
+              })),
+              serviceBindings: { CONSUMER: 'consumer', OUTSIDE: 'outside' },
+              outboundService: 'outside',
+              workers: [consumer, outside],
             },
           })),
         ],

@@ -226,4 +226,18 @@ export const limits = {
   previewReach: 256,
   /** Threads rebuilt by one call of `admin.rebuild`: each costs a call to an object. */
   rebuildPage: 100,
+  /** Characters of a webhook's address. */
+  webhookUrl: 2048,
+  /** Webhooks in all: each event is sent to each of them. */
+  webhooks: 20,
+  /** Deliveries in a row that were given up, after which a webhook is disabled. */
+  webhookFailures: 5,
+  /** How long somebody outside may take to answer. */
+  deliveryMs: 15_000,
+  /** After this time nobody is thought to be at work on a delivery any more. */
+  deliveryLeaseMs: 60_000,
+  /** Deliveries that ended are forgotten after this time. */
+  deliveryKeptMs: 7 * day,
+  /** How many of them are forgotten at a time. */
+  deliveriesForgotten: 500,
 } as const

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Operator, Row } from './operation.ts'
 import { administrationOperations } from './operations/administration.ts'
 import { attachmentsOperations } from './operations/attachments.ts'
+import { deliveriesOperations } from './operations/deliveries.ts'
 import { draftsOperations } from './operations/drafts.ts'
 import { forwardsOperations } from './operations/forwards.ts'
 import { membersOperations } from './operations/members.ts'
@@ -34,6 +35,7 @@ export const operations = {
   ...searchOperations,
   ...socketsOperations,
   ...moderationOperations,
+  ...deliveriesOperations,
   ...administrationOperations,
 } satisfies Record<string, Row<Operator, z.ZodObject, z.ZodType>>
 

@@ -135,6 +135,14 @@ export const rest: Route[] = [
   route('PUT', '/threads/:threadId/bans/:userId', 'member.ban'),
   route('DELETE', '/threads/:threadId/bans/:userId', 'member.unban', empty),
 
+  route('POST', '/admin/webhooks', 'webhook.create', created),
+  route('GET', '/admin/webhooks', 'webhook.list'),
+  route('PATCH', '/admin/webhooks/:webhookId', 'webhook.update'),
+  route('POST', '/admin/webhooks/:webhookId/rotate', 'webhook.rotate'),
+  route('DELETE', '/admin/webhooks/:webhookId', 'webhook.delete', empty),
+  route('GET', '/admin/deliveries', 'delivery.list'),
+  route('POST', '/admin/deliveries/:deliveryId/retry', 'delivery.retry'),
+
   route('GET', '/limits', 'limits.get'),
   route('GET', '/admin/reports', 'report.list'),
   route('GET', '/admin/reports/:reportId', 'report.get'),

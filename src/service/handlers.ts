@@ -23,6 +23,7 @@ import { openFile } from './files/open.ts'
 import { completeUpload, createUpload } from './files/uploads.ts'
 import { forward } from './forward.ts'
 import { previewOf } from './preview/preview.ts'
+import { deliveriesHandlers } from './deliveries.ts'
 import { administrationHandlers } from './administration.ts'
 import { moderationHandlers } from './moderation.ts'
 
@@ -106,6 +107,7 @@ export const serviceHandlers: Handlers = {
   },
   ...moderationHandlers,
   ...administrationHandlers,
+  ...deliveriesHandlers,
 
   'message.search': search,
   'admin.notify': async (env, _actor, { recipientId, ...words }) => ({

@@ -13,6 +13,9 @@ declare global {
       MODERATION: DurableObjectNamespace<worker.Moderation>
       FILES: R2Bucket
       EVENTS: Queue
+      DELIVERIES: Queue
+      /** Somebody outside, where that is tested: what they were sent. */
+      OUTSIDE: Fetcher
       /** Only where domain events are tested: what stands behind their queue. */
       CONSUMER: Fetcher
       TEST_MIGRATIONS: D1Migration[]

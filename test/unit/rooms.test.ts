@@ -43,7 +43,11 @@ const may: Record<string, Rule> = {
     ],
     packages: ['cloudflare:workers', 'engine.io-parser', 'socket.io-parser'],
   },
-  index: { rooms: ['http', 'objects', 'socketio', 'notify'], packages: [] },
+  index: { rooms: ['http', 'objects', 'socketio', 'notify', 'store', 'env (types)'], packages: [] },
+  notify: {
+    rooms: ['contract', 'core', 'env', 'objects', 'service', 'store'],
+    packages: ['standardwebhooks'],
+  },
   dialects: { rooms: ['contract'], packages: ['zod'] },
   client: { rooms: ['contract'], packages: [] },
   web: {

@@ -1,4 +1,4 @@
-// Domain events on their way to a queue: after the commit, at least once. What was not told yet is what
+// Domain events on their way to the queues that want them: after the commit, at least once. What was not told yet is what
 // came after a version, so nothing is written per event; the version itself is one row per batch.
 import type { DomainEvent } from '../../contract/domain.ts'
 import { limits } from '../../contract/limits.ts'
@@ -21,7 +21,8 @@ export class Outlet {
   constructor(env: Env, log: () => ThreadLog | null) {
     this.log = log
     this.start = log()?.version ?? 0
-    this.feed = settingsOf(env).DOMAIN_EVENTS ? new Feed(log, target(env)) : null
+    const { DOMAIN_EVENTS, WEBHOOKS } = settingsOf(env)
+    this.feed = DOMAIN_EVENTS || WEBHOOKS ? new Feed(log, target(env)) : null
   }
 
   /** Called in the turn of each commit, so that what is to be told is not lost with memory. */
@@ -33,14 +34,20 @@ export class Outlet {
   }
 }
 
+const happened = (event: DomainEvent) => ({ body: { channel: 'event' as const, event } })
+
 const target = (env: Env): Target => ({
   version: async ({ thread, version }) => thread.told ?? version,
   async write(log, since) {
+    const { DOMAIN_EVENTS, WEBHOOKS } = settingsOf(env)
     const { events, upTo } = domainEventsSince(log, since)
     for (const batch of batchesOf(events)) {
       // In their order, and the place is written down when all of them are there.
       // oxlint-disable-next-line no-await-in-loop
-      await env.EVENTS?.sendBatch(batch)
+      await Promise.all([
+        DOMAIN_EVENTS && env.EVENTS?.sendBatch(batch),
+        WEBHOOKS && env.DELIVERIES?.sendBatch(batch.map(({ body: event }) => happened(event))),
+      ])
     }
     const quiet = upTo - (log.thread.told ?? 0) < limits.projectionBatch
     if (events.length > 0 || !quiet) log.setTold(upTo)

@@ -158,3 +158,33 @@ export const hidden = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.userId, table.threadId, table.seq] })],
 )
+
+/** Where the host application hears of events; `events` is a JSON list of their types. */
+export const webhooks = sqliteTable('webhooks', {
+  id: text('id').primaryKey(),
+  url: text('url').notNull(),
+  events: text('events').notNull(),
+  secret: text('secret').notNull(),
+  createdBy: text('created_by').notNull(),
+  createdAt: integer('created_at').notNull(),
+  failures: integer('failures').notNull().default(0),
+  disabledAt: integer('disabled_at'),
+})
+
+/** What was handed to somebody outside, once for each key. `claimed_at`: somebody is at work on it. */
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    key: text('key').primaryKey(),
+    channel: text('channel').notNull(),
+    recipient: text('recipient').notNull(),
+    job: text('job').notNull(),
+    status: text('status').notNull(),
+    attempts: integer('attempts').notNull(),
+    claimedAt: integer('claimed_at').notNull(),
+    error: text('error'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [index('deliveries_updated').on(table.updatedAt)],
+)

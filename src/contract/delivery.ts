@@ -1,0 +1,63 @@
+// What is handed to somebody outside: a webhook of the host application, a mail, a push.
+import { z } from 'zod'
+import { DomainEvent } from './domain.ts'
+import { Time } from './ids.ts'
+import { limits } from './limits.ts'
+
+/**
+ * A job on the queue. It may come twice: `key` is the same each time, unique for what happened, whom it
+ * is for and by which channel, and is carried out once.
+ */
+export const Job = z.discriminatedUnion('channel', [
+  z.object({
+    channel: z.literal('webhook'),
+    key: z.string(),
+    webhookId: z.string(),
+    event: DomainEvent,
+  }),
+])
+export type Job = z.infer<typeof Job>
+export type Channel = Job['channel']
+
+/** What happened, on its way to whoever asked for it: it becomes a job for each of them. */
+export const Happened = z.object({ channel: z.literal('event'), event: DomainEvent })
+export type Happened = z.infer<typeof Happened>
+
+export const DeliveryStatus = z.enum(['pending', 'delivered', 'failed'])
+
+/** One job as admins see it. `error` is what the other side said last. */
+export const Delivery = z.object({
+  id: z.string(),
+  channel: z.string(),
+  /** The id of a webhook or a person. */
+  recipient: z.string(),
+  status: DeliveryStatus,
+  attempts: z.number().int(),
+  error: z.string().nullable(),
+  createdAt: Time,
+  updatedAt: Time,
+})
+export type Delivery = z.infer<typeof Delivery>
+
+export const WebhookEvent = z.enum(DomainEvent.options.map((one) => one.shape.type.value))
+
+/**
+ * Where the host application hears of events. `failures` in a row that were given up disable it; a
+ * change of it enables it again.
+ */
+export const Webhook = z.object({
+  id: z.string(),
+  url: z.string(),
+  events: z.array(WebhookEvent),
+  createdBy: z.string(),
+  createdAt: Time,
+  failures: z.number().int(),
+  disabledAt: Time.nullable(),
+})
+export type Webhook = z.infer<typeof Webhook>
+
+/** What a webhook may be told to be. */
+export const WebhookTerms = z.object({
+  url: z.string().max(limits.webhookUrl),
+  events: z.array(WebhookEvent).min(1),
+})

@@ -1,0 +1,32 @@
+// What a channel is: one attempt to hand a job to somebody outside.
+import type { Job } from '../contract/delivery.ts'
+import type { Env } from '../env.ts'
+
+/**
+ * `refused`: it would never be taken. `later`: not now; `after` is in how many seconds, where they said
+ * so. The words are for admins: nothing secret is in them.
+ */
+export type Result =
+  | { is: 'delivered' }
+  | { is: 'refused'; why: string }
+  | { is: 'later'; why: string; after?: number }
+
+export type Channel<J extends Job> = {
+  recipient: (job: J) => string
+  deliver: (env: Env, job: J) => Promise<Result>
+  /** It was given up. */
+  gaveUp?: (env: Env, job: J) => Promise<void>
+}
+
+/** What an HTTP service that takes things answered. */
+export async function resultOf(response: Response): Promise<Result> {
+  const { status, headers } = response
+  await response.body?.cancel()
+  if (response.ok) return { is: 'delivered' }
+  const why = `the answer was ${status}`
+  // It may be another time: too many, too late, or broken over there.
+  if (status !== 408 && status !== 425 && status !== 429 && status < 500)
+    return { is: 'refused', why }
+  const after = Number(headers.get('Retry-After') ?? Number.NaN)
+  return { is: 'later', why, ...(after > 0 && { after }) }
+}

@@ -1,0 +1,116 @@
+// Webhooks and deliveries, as admins set and see them.
+import type { Actor } from '../contract/actor.ts'
+import type { Job } from '../contract/delivery.ts'
+import { ChatError } from '../contract/errors.ts'
+import { limits } from '../contract/limits.ts'
+import { settingsOf } from '../env.ts'
+import type { Env } from '../env.ts'
+import { deliveryOf, findDelivery, listDeliveries, reopen } from '../store/notify/deliveries.ts'
+import {
+  dropWebhook,
+  findWebhook,
+  listWebhooks,
+  putWebhook,
+  webhookOf,
+} from '../store/notify/webhooks.ts'
+import type { WebhookRow } from '../store/notify/webhooks.ts'
+import type { Handlers } from './handlers.ts'
+import { outsideAddress } from './outside.ts'
+
+export const deliveriesHandlers: Pick<
+  Handlers,
+  | 'webhook.create'
+  | 'webhook.list'
+  | 'webhook.update'
+  | 'webhook.rotate'
+  | 'webhook.delete'
+  | 'delivery.list'
+  | 'delivery.retry'
+> = {
+  'webhook.create': async (env, actor, { url, events }) => {
+    if (!settingsOf(env).WEBHOOKS)
+      throw new ChatError('conflict', 'webhooks are off here: set WEBHOOKS to true')
+    if ((await listWebhooks(env.DB)).length >= limits.webhooks)
+      throw new ChatError('conflict', `at most ${limits.webhooks} webhooks: remove one first`)
+    const row = made(env, actor, url, events)
+    await putWebhook(env.DB, row)
+    return { ok: { ...webhookOf(row), secret: row.secret } }
+  },
+
+  'webhook.list': async (env) => ({ ok: { items: (await listWebhooks(env.DB)).map(webhookOf) } }),
+
+  'webhook.update': async (env, _actor, { webhookId, url, events }) => {
+    const row = await known(env, webhookId)
+    const changed = {
+      ...row,
+      ...(url !== undefined && { url: outsideAddress(env, url).href }),
+      ...(events !== undefined && { events: JSON.stringify([...new Set(events)]) }),
+      ...{ failures: 0, disabled_at: null },
+    }
+    await putWebhook(env.DB, changed)
+    return { ok: webhookOf(changed) }
+  },
+
+  'webhook.rotate': async (env, _actor, { webhookId }) => {
+    const row = { ...(await known(env, webhookId)), secret: newSecret() }
+    await putWebhook(env.DB, row)
+    return { ok: { ...webhookOf(row), secret: row.secret } }
+  },
+
+  'webhook.delete': async (env, _actor, { webhookId }) => {
+    if (!(await dropWebhook(env.DB, webhookId))) throw noWebhook()
+    return { ok: null }
+  },
+
+  'delivery.list': async (env, _actor, { status, cursor, limit }) => {
+    const rows = await listDeliveries(env.DB, status, placeOf(cursor), limit + 1)
+    const items = rows.slice(0, limit)
+    const last = items.at(-1)
+    const nextCursor = rows.length > limit && last ? `${last.updated_at}~${last.key}` : null
+    return { ok: { items: items.map(deliveryOf), nextCursor } }
+  },
+
+  'delivery.retry': async (env, _actor, { deliveryId }) => {
+    const row = await reopen(env.DB, deliveryId, Date.now())
+    if (!row) {
+      if (await findDelivery(env.DB, deliveryId))
+        throw new ChatError('conflict', 'it is still on its way')
+      throw new ChatError('not_found', 'there is no such delivery')
+    }
+    await env.DELIVERIES?.send(JSON.parse(row.job) as Job)
+    return { ok: deliveryOf(row) }
+  },
+}
+
+function made(env: Env, actor: Actor, url: string, events: string[]): WebhookRow {
+  return {
+    id: `w${crypto.randomUUID().replaceAll('-', '')}`,
+    url: outsideAddress(env, url).href,
+    events: JSON.stringify([...new Set(events)]),
+    secret: newSecret(),
+    created_by: actor.id,
+    created_at: Date.now(),
+    failures: 0,
+    disabled_at: null,
+  }
+}
+
+/** 256 bits, in the form that Standard Webhooks has. */
+const newSecret = () =>
+  `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))}`
+
+const noWebhook = () => new ChatError('not_found', 'there is no such webhook')
+
+async function known(env: Env, id: string): Promise<WebhookRow> {
+  const row = await findWebhook(env.DB, id)
+  if (!row) throw noWebhook()
+  return row
+}
+
+function placeOf(cursor: string | undefined): { at: number; key: string } | null {
+  if (cursor === undefined) return null
+  const [, at, key] = /^(\d{1,15})~(.+)$/s.exec(cursor) ?? []
+  if (at === undefined || key === undefined)
+    throw new ChatError('invalid', 'cursor: must be a nextCursor that a list answered')
+  return { at: Number(at), key }
+}
