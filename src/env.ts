@@ -1,6 +1,6 @@
 // Bindings and settings. Settings are text in wrangler.toml, and are parsed once here.
 import { z } from 'zod'
-import type { Happened, Job } from './contract/delivery.ts'
+import type { Called, Happened, Job } from './contract/delivery.ts'
 import type { DomainEvent } from './contract/domain.ts'
 import { DEVELOPMENT_SECRET } from './contract/development.ts'
 import { ThreadType } from './contract/thread.ts'
@@ -29,7 +29,9 @@ export type Env = {
   /** Domain events go there, where `DOMAIN_EVENTS` asks for them. */
   EVENTS?: Queue<DomainEvent>
   /** What is handed to somebody outside. */
-  DELIVERIES?: Queue<Job | Happened>
+  DELIVERIES?: Queue<Job | Happened | Called>
+  /** Sends mail, where it is bound and Postmark is not set up. */
+  EMAIL?: SendEmail
 } & Record<string, unknown>
 
 const empty = (value: unknown) => (value === '' ? undefined : value)
@@ -69,6 +71,14 @@ function retentionTable(text: string, context: z.RefinementCtx): z.infer<typeof 
 /** `host:port,host:port` */
 const hostPairs = (text: string): ReadonlySet<string> =>
   new Set(text.split(',').map((pair) => pair.trim().toLowerCase()))
+
+/** A part of the key pair of Web Push, as its tools print it. */
+const vapidKey = (bytes: number) =>
+  optional(
+    z.string().regex(new RegExp(`^[A-Za-z0-9_-]{${Math.ceil((bytes * 4) / 3)}}=?$`), {
+      message: `must be ${bytes} bytes in base64url`,
+    }),
+  )
 
 /** Seconds between one attempt and the next, at most twelve hours each. */
 function pauses(text: string, context: z.RefinementCtx): number[] {
@@ -126,6 +136,15 @@ const Settings = z
     WEBHOOKS: z.preprocess(empty, z.stringbool().default(false)),
     DELIVERIES: z.unknown().optional(),
     OUTSIDE_ALLOW_HOSTS: z.string().default('').transform(hostPairs),
+    BASE_URL: z.preprocess(empty, z.url().default('http://127.0.0.1:8787')),
+    EMAIL_ENABLED: z.preprocess(empty, z.stringbool().default(false)),
+    EMAIL_DIGEST_MINUTES: z.preprocess(empty, z.coerce.number().min(0).max(1440).default(15)),
+    POSTMARK_API_KEY: optional(z.string()),
+    POSTMARK_FROM: z.preprocess(empty, z.string().default('Skein <skein@localhost>')),
+    POSTMARK_URL: z.preprocess(empty, z.url().default('https://api.postmarkapp.com')),
+    VAPID_PUBLIC_KEY: vapidKey(65),
+    VAPID_PRIVATE_KEY: vapidKey(32),
+    VAPID_CONTACT: z.preprocess(empty, z.string().default('mailto:skein@localhost')),
     /** About a day in all. */
     RETRY_PAUSES: z
       .preprocess(empty, z.string().default('5,300,1800,7200,18000,36000'))
@@ -135,6 +154,8 @@ const Settings = z
     const local = vars.ENVIRONMENT === 'local'
     return {
       ...vars,
+      BASE_URL: vars.BASE_URL.replace(/\/+$/, ''),
+      push: vars.VAPID_PUBLIC_KEY !== undefined && vars.VAPID_PRIVATE_KEY !== undefined,
       JWT_SECRET: vars.JWT_SECRET ?? (local ? DEVELOPMENT_SECRET : undefined),
       DEV_LOGIN: vars.DEV_LOGIN ?? local,
       local,
@@ -144,8 +165,8 @@ const Settings = z
     const refuse = (message: string) => context.addIssue({ code: 'custom', message })
     if (vars.DOMAIN_EVENTS && !vars.EVENTS)
       refuse('DOMAIN_EVENTS needs a queue: bind one as EVENTS in wrangler.toml')
-    if (vars.WEBHOOKS && !vars.DELIVERIES)
-      refuse('WEBHOOKS needs a queue: bind one as DELIVERIES in wrangler.toml')
+    if ((vars.WEBHOOKS || vars.EMAIL_ENABLED || vars.push) && !vars.DELIVERIES)
+      refuse('WEBHOOKS, EMAIL_ENABLED and VAPID_PUBLIC_KEY need a queue: bind one as DELIVERIES')
     if (vars.local) return
     if (vars.JWT_SECRET === DEVELOPMENT_SECRET)
       refuse('JWT_SECRET is the development secret: set your own with `wrangler secret put`')

@@ -45,6 +45,19 @@ const consumer = {
     }`,
 }
 
+/** The keys of this server for Web Push. */
+async function vapidKeys() {
+  const curve = { name: 'ECDSA', namedCurve: 'P-256' }
+  const pair = await crypto.subtle.generateKey(curve, true, ['sign', 'verify'])
+  const point = await crypto.subtle.exportKey('raw', pair.publicKey)
+  const { d = '' } = await crypto.subtle.exportKey('jwk', pair.privateKey)
+  return {
+    VAPID_PUBLIC_KEY: Buffer.from(point).toString('base64url'),
+    VAPID_PRIVATE_KEY: d,
+    VAPID_CONTACT: 'mailto:ops@chat.example',
+  }
+}
+
 /** Somebody outside: it keeps what it is sent, and answers as it was told to. */
 const outside = {
   name: 'outside',
@@ -59,7 +72,8 @@ const outside = {
           return Response.json(taken)
         }
         const { url, method, headers } = request
-        taken.push({ url, method, headers: Object.fromEntries(headers), body: await request.text() })
+        const body = Array.from(await request.bytes(), (byte) => String.fromCharCode(byte)).join('')
+        taken.push({ url, method, headers: Object.fromEntries(headers), body })
         return new Response('', { status: answers.shift() ?? 200 })
       },
     }`,
@@ -93,6 +107,9 @@ export default defineConfig({
             miniflare: {
               ...(await worker({
                 ...{ DOMAIN_EVENTS: 'true', WEBHOOKS: 'true', RETRY_PAUSES: '0,0,0,0' },
+                ...{ EMAIL_ENABLED: 'true', POSTMARK_API_KEY: 'postmark-key' },
+                ...{ POSTMARK_URL: 'http://postmark.example', BASE_URL: 'https://chat.example/' },
+                ...(await vapidKeys()),
               })),
               serviceBindings: { CONSUMER: 'consumer', OUTSIDE: 'outside' },
               outboundService: 'outside',

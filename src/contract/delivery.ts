@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { DomainEvent } from './domain.ts'
 import { Time } from './ids.ts'
 import { limits } from './limits.ts'
+import { PushMessage } from './push.ts'
 
 /**
  * A job on the queue. It may come twice: `key` is the same each time, unique for what happened, whom it
@@ -15,6 +16,23 @@ export const Job = z.discriminatedUnion('channel', [
     webhookId: z.string(),
     event: DomainEvent,
   }),
+  z.object({
+    channel: z.literal('email'),
+    key: z.string(),
+    userId: z.string(),
+    to: z.string(),
+    subject: z.string(),
+    text: z.string(),
+    html: z.string(),
+    unsubscribe: z.string(),
+  }),
+  z.object({
+    channel: z.literal('push'),
+    key: z.string(),
+    userId: z.string(),
+    endpoint: z.string(),
+    message: PushMessage,
+  }),
 ])
 export type Job = z.infer<typeof Job>
 export type Channel = Job['channel']
@@ -22,6 +40,14 @@ export type Channel = Job['channel']
 /** What happened, on its way to whoever asked for it: it becomes a job for each of them. */
 export const Happened = z.object({ channel: z.literal('event'), event: DomainEvent })
 export type Happened = z.infer<typeof Happened>
+
+/** Something was said in a thread after a version, and may call those who are away. */
+export const Called = z.object({
+  channel: z.literal('call'),
+  threadId: z.string(),
+  since: z.number().int(),
+})
+export type Called = z.infer<typeof Called>
 
 export const DeliveryStatus = z.enum(['pending', 'delivered', 'failed'])
 

@@ -226,6 +226,14 @@ export const limits = {
   previewReach: 256,
   /** Threads rebuilt by one call of `admin.rebuild`: each costs a call to an object. */
   rebuildPage: 100,
+  /** Devices of one person that are reached by push. */
+  pushSubscriptions: 20,
+  /** A push gathers what comes in this time. */
+  pushDelayMs: 1500,
+  /** Where a device is in use, it has this time to show a message before others are told. */
+  pushWaitMs: 10_000,
+  /** Members of a thread that are looked at together when something calls those who are away. */
+  calleesPage: 200,
   /** Characters of a webhook's address. */
   webhookUrl: 2048,
   /** Webhooks in all: each event is sent to each of them. */

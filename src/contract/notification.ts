@@ -37,6 +37,26 @@ export const Notice = z.object({
 })
 export type Notice = z.infer<typeof Notice>
 
+const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time: HH:MM')
+const isZone = (zone: string) => {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }))
+  } catch {
+    return false
+  }
+}
+const Intervals = z.array(z.object({ from: Clock, to: Clock })).max(4)
+
+/**
+ * When I want to be left alone, by the clock on my wall: mails and pushes are held back until then. An
+ * interval belongs to the day of its begin, and one that ends at or before it ends on the next day.
+ */
+export const QuietHours = z.object({
+  zone: z.string().max(64).refine(isZone, 'must be a time zone, such as Europe/Paris'),
+  days: z.partialRecord(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']), Intervals),
+})
+export type QuietHours = z.infer<typeof QuietHours>
+
 /** By which ways I want to hear of things when I am not looking. */
 export const Preferences = z.object({
   emailEnabled: z.boolean(),
@@ -44,5 +64,6 @@ export const Preferences = z.object({
   soundEnabled: z.boolean(),
   /** Whether what mentions me in a muted thread calls for attention all the same. */
   mentionsThroughMute: z.boolean(),
+  quietHours: QuietHours.nullable(),
 })
 export type Preferences = z.infer<typeof Preferences>

@@ -13,6 +13,7 @@ import { notificationsOperations } from './operations/notifications.ts'
 import { peopleOperations } from './operations/people.ts'
 import { previewsOperations } from './operations/previews.ts'
 import { proposalsOperations } from './operations/proposals.ts'
+import { pushOperations } from './operations/push.ts'
 import { queueOperations } from './operations/queue.ts'
 import { remindersOperations } from './operations/reminders.ts'
 import { searchOperations } from './operations/search.ts'
@@ -31,6 +32,7 @@ export const operations = {
   ...previewsOperations,
   ...remindersOperations,
   ...notificationsOperations,
+  ...pushOperations,
   ...queueOperations,
   ...searchOperations,
   ...socketsOperations,

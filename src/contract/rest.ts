@@ -123,6 +123,9 @@ export const rest: Route[] = [
   route('PATCH', '/notifications/preferences', 'notification.prefer'),
   route('POST', '/notifications/:notificationId/read', 'notification.read'),
   route('DELETE', '/notifications/:notificationId', 'notification.delete', empty),
+  route('GET', '/push/key', 'push.key'),
+  route('POST', '/push/subscriptions', 'push.subscribe', created),
+  route('DELETE', '/push/subscriptions', 'push.unsubscribe', empty),
   route('POST', '/admin/notifications', 'admin.notify', created),
 
   route('POST', '/queue', 'queue.add', created),

@@ -14,6 +14,7 @@ import { importRoute } from './import.ts'
 import { nativeRoutes } from './native.ts'
 import { page } from './pages.ts'
 import { socketIo } from './socketio.ts'
+import { unsubscribe } from './unsubscribe.ts'
 import { upgradeThread, upgradeUser } from './upgrade.ts'
 
 export type App = { Bindings: Env }
@@ -37,6 +38,7 @@ app.use('/v1/*', async (context, next) => {
 })
 
 app.on('GET', ['/healthz', '/v1/healthz'], (context) => context.json({ ok: true }))
+app.on(['GET', 'POST'], '/v1/unsubscribe', unsubscribe)
 app.get('/v1/openapi.json', openApi)
 app.get('/api/docs', docs)
 app.use('/v1/session', notBanned)

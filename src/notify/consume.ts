@@ -1,15 +1,20 @@
 // The consumer of the queue of deliveries, and of its dead letters. A message may come twice, and the
 // consumer may end in the middle: what is done is written down by its key.
-import { Happened, Job } from '../contract/delivery.ts'
+import { Called, Happened, Job } from '../contract/delivery.ts'
 import { reportFault } from '../objects/fault.ts'
 import { settingsOf } from '../env.ts'
 import type { Env } from '../env.ts'
 import { bury, claim, settle } from '../store/notify/deliveries.ts'
 import { listWebhooks, webhookOf } from '../store/notify/webhooks.ts'
 import type { Channel, Result } from './channel.ts'
+import { spreadCall } from './calls.ts'
+import { email } from './email.ts'
+import { push } from './push.ts'
 import { webhook } from './webhook.ts'
 
-const channels: { [C in Job['channel']]: Channel<Extract<Job, { channel: C }>> } = { webhook }
+const channels: { [C in Job['channel']]: Channel<Extract<Job, { channel: C }>> } = {
+  ...{ webhook, email, push },
+}
 
 /** A job and its channel have the same name: nothing else can be found there. */
 const channelOf = (job: Job) => channels[job.channel] as Channel<Job>
@@ -33,8 +38,10 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
 
 async function take(env: Env, message: Message): Promise<void> {
   const happened = Happened.safeParse(message.body)
+  const called = Called.safeParse(message.body)
   const job = Job.safeParse(message.body)
-  if (happened.success) await spread(env, happened.data)
+  if (called.success) await spreadCall(env, called.data)
+  else if (happened.success) await spread(env, happened.data)
   else if (job.success) return carryOut(env, message, job.data)
   else reportFault(new Error('a message on the queue is no job'))
   message.ack()

@@ -21,6 +21,7 @@ export type ThreadStub = Remote<
   | 'settle'
   | 'wake'
   | 'attended'
+  | 'callees'
   | 'callsOf'
   | 'setBlock'
   | 'rename'
@@ -82,6 +83,10 @@ export type UserStub = Remote<
   | 'uploadState'
   | 'partCame'
   | 'clearUpload'
+  | 'called'
+  | 'forgetDevice'
+  | 'subscription'
+  | 'unsubscribe'
   | 'rebuild'
   | 'fetch'
 >

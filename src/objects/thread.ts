@@ -27,6 +27,7 @@ import { OpenReport } from './open.ts'
 import type { Open } from './open.ts'
 import { enforce } from './standing.ts'
 import { directoryStub, userStub } from './stubs.ts'
+import { calleesOf } from './thread/callees.ts'
 import { Admission } from './thread/admission.ts'
 import { Commits, noThread } from './thread/commit.ts'
 import type { Entry, Queued, ThreadOutcome } from './thread/commit.ts'
@@ -259,6 +260,11 @@ export class Thread extends DurableObject<Env> {
   }
 
   /** What waits for a member here, see store/log/calls.ts; null for who is none. */
+  /** Whom something that was said after a version may call, a page of them. */
+  callees(since: number, after: string): { userIds: string[]; next: string | null } {
+    return this.log ? calleesOf(this.log, since, after, Date.now()) : { userIds: [], next: null }
+  }
+
   callsOf(userId: string, after: number, pierce: boolean): Calls | null {
     const row = this.log?.member(userId)
     return this.log && row ? callsOf(this.log, row, after, pierce) : null

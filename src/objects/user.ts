@@ -10,6 +10,7 @@ import type { Notice as Words, Notification, Preferences } from '../contract/not
 import { limits } from '../contract/limits.ts'
 import type { Parsed } from '../contract/operations.ts'
 import type { Warning } from '../contract/moderation.ts'
+import type { PushSubscription } from '../contract/push.ts'
 import { tierOf, tiers } from '../contract/tiers.ts'
 import type { Allowance, Tier } from '../contract/tiers.ts'
 import type { Presence, ServicePackage } from '../contract/user.ts'
@@ -28,6 +29,8 @@ import { threadIdsOf } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
 import { UserBook } from '../store/user/book.ts'
 import { dropDraftsOf } from '../store/user/drafts.ts'
+import { mayUnsubscribe } from '../store/user/notifications.ts'
+import { findSubscription, removeSubscription } from '../store/user/push.ts'
 import { storageUsed } from '../store/user/files.ts'
 import type { PartRow } from '../store/user/files.ts'
 import { reportFault } from './fault.ts'
@@ -41,6 +44,7 @@ import type { Notice } from './thread/notice.ts'
 import type { ThreadAsk } from './thread/turn.ts'
 import type { Delivered } from './fan-out.ts'
 import type { UserAsk } from './user/ask.ts'
+import { Away } from './user/away.ts'
 import { spreadBlock } from './user/blocks.ts'
 import * as drafts from './user/drafts.ts'
 import { userHandlers } from './user/handlers.ts'
@@ -85,6 +89,8 @@ type Due =
   | 'files'
   | 'erase'
   | 'upload'
+  | 'push'
+  | 'mail'
 
 export class User extends DurableObject<Env> {
   readonly book: UserBook
@@ -95,6 +101,7 @@ export class User extends DurableObject<Env> {
   readonly schedule: Schedule
   readonly reminders: Reminders
   readonly notifications: Notifications
+  readonly away: Away
   readonly files: Files
   readonly uploads: Uploads
   readonly settings: Settings
@@ -120,6 +127,7 @@ export class User extends DurableObject<Env> {
     this.ban = this.book.ban()
     this.openReport = new OpenReport(env, 'user')
     this.notifications = new Notifications(this, env)
+    this.away = new Away(this, env)
     this.files = new Files(this, env)
     this.uploads = new Uploads(this, env)
     void ctx.blockConcurrencyWhile(async () => {
@@ -358,6 +366,7 @@ export class User extends DurableObject<Env> {
     const quiet =
       this.sessions.looksAt(threadId) || (notice?.muted && !this.preferences().mentionsThroughMute)
     const heard = notice && quiet ? { ...notice, call: null } : notice
+    if (notice && notice.readSeq > 0) this.away.read(threadId)
     const said = awake && heard ? this.notifications.hear(threadId, heard) : []
     const all = [text, ...said.map((event) => JSON.stringify(event))].join(',')
     const told = { text: all, frame: `[${all}]`, count: count + said.length }
@@ -453,6 +462,28 @@ export class User extends DurableObject<Env> {
       this.book.add('pins', threadId)
     }
     return null
+  }
+
+  /** Something was said in a thread of theirs, and may call them while they are away. */
+  called(threadId: string): void {
+    this.away.called(threadId, Date.now())
+  }
+
+  /** A device that is reached by push; null when it is not any more. */
+  subscription(endpoint: string): PushSubscription | null {
+    return findSubscription(this.book, endpoint)
+  }
+
+  /** The other side says that this device is gone. */
+  forgetDevice(endpoint: string): void {
+    removeSubscription(this.book, endpoint)
+  }
+
+  /** A link in a mail was followed. False for one that was not made here. */
+  unsubscribe(token: string): boolean {
+    if (!mayUnsubscribe(this.book, token)) return false
+    this.notifications.prefer({ emailEnabled: false })
+    return true
   }
 
   /** One of the packages that this person offers. */
@@ -687,6 +718,7 @@ export class User extends DurableObject<Env> {
     if (kind === 'wake') await this.wakeThreads(at, key === DELIVERED)
     if (kind === 'queue') await this.queue.carryOutDue(key)
     if (kind === 'files' || kind === 'erase') await this.files.carryOutDue(kind, key)
+    if (kind === 'push' || kind === 'mail') await this.away.carryOutDue(kind, key, Date.now())
     if (kind === 'upload') await this.uploads.abort(key)
     if (kind === 'schedule') await this.schedule.carryOutDue(key)
     if (kind === 'reminder') await this.reminders.carryOutDue(key)

@@ -19,6 +19,7 @@ import { outsideAddress } from './outside.ts'
 
 export const deliveriesHandlers: Pick<
   Handlers,
+  | 'push.key'
   | 'webhook.create'
   | 'webhook.list'
   | 'webhook.update'
@@ -27,6 +28,10 @@ export const deliveriesHandlers: Pick<
   | 'delivery.list'
   | 'delivery.retry'
 > = {
+  'push.key': async (env) => ({
+    ok: { publicKey: settingsOf(env).push ? (settingsOf(env).VAPID_PUBLIC_KEY ?? null) : null },
+  }),
+
   'webhook.create': async (env, actor, { url, events }) => {
     if (!settingsOf(env).WEBHOOKS)
       throw new ChatError('conflict', 'webhooks are off here: set WEBHOOKS to true')

@@ -72,7 +72,7 @@ describe('an error', () => {
   test('says in its details which field is wrong', async () => {
     const [alice, bob] = await two()
     const { id } = await aThread(alice, [bob])
-    const body = { content: '', format: 'x', metadata: [] }
+    const body = { content: 7, format: 'x', metadata: [] }
     const answer: Answered<unknown> = await call(alice, 'POST', `/threads/${id}/messages`, body)
     expect(answer.body).toMatchObject({
       error: { details: [{ path: 'content' }, { path: 'format' }, { path: 'metadata' }] },
@@ -184,11 +184,17 @@ describe('the API describes itself', () => {
     expect(send).toMatchObject({
       operationId: 'message.send',
       parameters: [{ name: 'threadId', in: 'path', required: true }],
-      // A message, or a draft.
+      // A message, a draft, or a message of later.
       requestBody: {
         content: {
           'application/json': {
-            schema: { anyOf: [{ required: ['content'] }, { required: ['draft'] }] },
+            schema: {
+              anyOf: [
+                { properties: { content: {} } },
+                { required: ['draft'] },
+                { required: ['sendAt'] },
+              ],
+            },
           },
         },
       },

@@ -9,7 +9,7 @@ type Rule = { rooms: string[]; packages: (string | RegExp)[] }
 
 const may: Record<string, Rule> = {
   contract: { rooms: [], packages: ['zod'] },
-  core: { rooms: ['contract'], packages: [/^hast-util-/, 'ipaddr.js'] },
+  core: { rooms: ['contract'], packages: [/^hast-util-/, 'ipaddr.js', 'temporal-polyfill'] },
   env: {
     rooms: ['contract', 'objects (types)', 'identity (types)', 'socketio (types)'],
     packages: ['zod'],
@@ -46,7 +46,7 @@ const may: Record<string, Rule> = {
   index: { rooms: ['http', 'objects', 'socketio', 'notify', 'store', 'env (types)'], packages: [] },
   notify: {
     rooms: ['contract', 'core', 'env', 'objects', 'service', 'store'],
-    packages: ['standardwebhooks'],
+    packages: ['standardwebhooks', '@block65/webcrypto-web-push'],
   },
   dialects: { rooms: ['contract'], packages: ['zod'] },
   client: { rooms: ['contract'], packages: [] },

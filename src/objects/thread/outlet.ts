@@ -21,8 +21,9 @@ export class Outlet {
   constructor(env: Env, log: () => ThreadLog | null) {
     this.log = log
     this.start = log()?.version ?? 0
-    const { DOMAIN_EVENTS, WEBHOOKS } = settingsOf(env)
-    this.feed = DOMAIN_EVENTS || WEBHOOKS ? new Feed(log, target(env)) : null
+    const { DOMAIN_EVENTS, WEBHOOKS, EMAIL_ENABLED, push } = settingsOf(env)
+    const wanted = DOMAIN_EVENTS || WEBHOOKS || EMAIL_ENABLED || push
+    this.feed = wanted ? new Feed(log, target(env)) : null
   }
 
   /** Called in the turn of each commit, so that what is to be told is not lost with memory. */
@@ -39,7 +40,7 @@ const happened = (event: DomainEvent) => ({ body: { channel: 'event' as const, e
 const target = (env: Env): Target => ({
   version: async ({ thread, version }) => thread.told ?? version,
   async write(log, since) {
-    const { DOMAIN_EVENTS, WEBHOOKS } = settingsOf(env)
+    const { DOMAIN_EVENTS, WEBHOOKS, EMAIL_ENABLED, push } = settingsOf(env)
     const { events, upTo } = domainEventsSince(log, since)
     for (const batch of batchesOf(events)) {
       // In their order, and the place is written down when all of them are there.
@@ -49,6 +50,9 @@ const target = (env: Env): Target => ({
         WEBHOOKS && env.DELIVERIES?.sendBatch(batch.map(({ body: event }) => happened(event))),
       ])
     }
+    const said = events.some(({ type }) => type === 'MessageSent')
+    if (said && (EMAIL_ENABLED || push))
+      await env.DELIVERIES?.send({ channel: 'call', threadId: log.id, since })
     const quiet = upTo - (log.thread.told ?? 0) < limits.projectionBatch
     if (events.length > 0 || !quiet) log.setTold(upTo)
     return upTo

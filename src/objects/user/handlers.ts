@@ -12,6 +12,7 @@ import { directoryShards, threadStub } from '../stubs.ts'
 import type { User } from '../user.ts'
 import type { UserAsk } from './ask.ts'
 import { tellDirect } from './blocks.ts'
+import { pushHandlers } from './away.ts'
 import { draftHandlers } from './drafts.ts'
 import { notificationHandlers } from './notifications.ts'
 import { queueHandlers } from './queue.ts'
@@ -29,6 +30,7 @@ export type UserHandlers<O extends OperationAt<'user'>> = {
 const handlers: UserHandlers<OperationAt<'user'>> = {
   ...draftHandlers,
   ...notificationHandlers,
+  ...pushHandlers,
   ...queueHandlers,
   ...reminderHandlers,
   ...uploadHandlers,

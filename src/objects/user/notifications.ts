@@ -224,6 +224,9 @@ export class Notifications {
     return calls?.last ? { ...calls, threadId, last: calls.last } : null
   }
 
+  /** What waits in a thread and was not done with, as the thread itself has it now. */
+  waitingIn = (threadId: string): Promise<Calls | null> => this.askThread(threadId)
+
   private askThread(threadId: string): Promise<Calls | null> {
     const after = store.findMark(this.user.book, threadId)?.seq ?? 0
     const { mentionsThroughMute } = this.preferences()

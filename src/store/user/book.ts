@@ -22,7 +22,8 @@ type ProfileRow = {
   version: number
 }
 
-type IdTable = 'waiting' | 'attending' | 'pins'
+/** `mailing`: of these threads a mail is to tell; `pushed`: a device shows that something waits. */
+type IdTable = 'waiting' | 'attending' | 'pins' | 'mailing' | 'pushed'
 
 export class UserBook {
   readonly id: string
@@ -193,6 +194,14 @@ export class UserBook {
 
   isDue(kind: string): boolean {
     return this.read('SELECT 1 FROM due WHERE kind = ?', kind).length > 0
+  }
+
+  dueAt(kind: string, key: string): number | null {
+    const [row] = this.read<{ at: number }>(
+      'SELECT at FROM due WHERE kind = ? AND key = ?',
+      ...[kind, key],
+    )
+    return row?.at ?? null
   }
 
   dropDue(kind: string, key: string): void {

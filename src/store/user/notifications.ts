@@ -95,21 +95,41 @@ export function removeMark(book: UserBook, threadId: string): void {
 
 /** Everything is on, and a mute is a mute, for somebody who never said otherwise. */
 export function preferences(book: UserBook): Preferences {
-  const row = book.read<{ email: number; push: number; sound: number; mentions: number }>(
-    'SELECT email, push, sound, mentions FROM preferences',
-  )[0]
+  const row = book.read<{
+    email: number
+    push: number
+    sound: number
+    mentions: number
+    quiet: string | null
+  }>('SELECT email, push, sound, mentions, quiet FROM preferences')[0]
   return {
     emailEnabled: row?.email !== 0,
     pushEnabled: row?.push !== 0,
     soundEnabled: row?.sound !== 0,
     mentionsThroughMute: row?.mentions === 1,
+    // What stands there was checked before it was written.
+    quietHours: row?.quiet ? (JSON.parse(row.quiet) as Preferences['quietHours']) : null,
   }
 }
 
 export function setPreferences(book: UserBook, wanted: Preferences): void {
-  const { emailEnabled, pushEnabled, soundEnabled, mentionsThroughMute } = wanted
+  const { emailEnabled, pushEnabled, soundEnabled, mentionsThroughMute, quietHours } = wanted
   book.write(
-    `INSERT OR REPLACE INTO preferences (one, email, push, sound, mentions) VALUES (1, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO preferences (one, email, push, sound, mentions, quiet)
+     VALUES (1, ?, ?, ?, ?, ?)`,
     ...[emailEnabled, pushEnabled, soundEnabled, mentionsThroughMute].map(Number),
+    quietHours && JSON.stringify(quietHours),
   )
 }
+
+/** What a link in a mail shows, so that whoever has the mail may end them; made up once. */
+export function unsubscribeToken(book: UserBook): string {
+  const [row] = book.read<{ token: string }>('SELECT token FROM unsubscribe')
+  if (row) return row.token
+  const token = crypto.randomUUID()
+  book.write('INSERT INTO unsubscribe VALUES (1, ?)', token)
+  return token
+}
+
+export const mayUnsubscribe = (book: UserBook, token: string): boolean =>
+  book.read('SELECT 1 FROM unsubscribe WHERE token = ?', token).length > 0

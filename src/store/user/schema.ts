@@ -95,6 +95,13 @@ const steps = [
      created_at INTEGER NOT NULL
    ) WITHOUT ROWID;
    ALTER TABLE notifications ADD COLUMN message_id TEXT;`,
+  `CREATE TABLE push_subscriptions (
+     endpoint TEXT PRIMARY KEY, p256dh TEXT NOT NULL, auth TEXT NOT NULL, created_at INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE TABLE mailing (thread_id TEXT PRIMARY KEY) WITHOUT ROWID;
+   CREATE TABLE pushed (thread_id TEXT PRIMARY KEY) WITHOUT ROWID;
+   CREATE TABLE unsubscribe (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL);
+   ALTER TABLE preferences ADD COLUMN quiet TEXT;`,
 ]
 
 /** Steps that an object has run: 0 for somebody never seen. */

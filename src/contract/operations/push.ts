@@ -1,0 +1,26 @@
+// Push: where my devices are reached.
+import { z } from 'zod'
+import { limits } from '../limits.ts'
+import { none, op } from '../operation.ts'
+import { PushSubscription } from '../push.ts'
+
+export const pushOperations = {
+  'push.key': op(
+    'service',
+    'The application server key that a browser subscribes with (VAPID); null where push is off',
+    none,
+    z.object({ publicKey: z.string().nullable() }),
+  ),
+  'push.subscribe': op(
+    'user',
+    'Reach this device, too; the same endpoint again is the same device',
+    PushSubscription,
+    z.object({ endpoint: z.string() }),
+  ),
+  'push.unsubscribe': op(
+    'user',
+    'Do not reach this device any more',
+    z.object({ endpoint: z.string().min(1).max(limits.webhookUrl) }),
+    z.null(),
+  ),
+}

@@ -1,0 +1,49 @@
+// Web Push (RFC 8030, 8188, 8291, 8292): encrypted for one device, signed with the key of this server.
+import { buildPushPayload } from '@block65/webcrypto-web-push'
+import type { Job } from '../contract/delivery.ts'
+import { settingsOf } from '../env.ts'
+import type { Env } from '../env.ts'
+import { userStub } from '../objects/stubs.ts'
+import { askOutside } from '../service/outside.ts'
+import { resultOf } from './channel.ts'
+import type { Channel, Result } from './channel.ts'
+
+type PushJob = Extract<Job, { channel: 'push' }>
+
+/** A device that is off for longer finds it in its list. */
+const LIFE_SECONDS = 24 * 60 * 60
+
+export const push: Channel<PushJob> = {
+  recipient: ({ userId }) => userId,
+
+  async deliver(env, { userId, endpoint, message }) {
+    const { VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY, VAPID_CONTACT } = settingsOf(env)
+    if (!VAPID_PUBLIC_KEY || !VAPID_PRIVATE_KEY) return { is: 'refused', why: 'push is not set up' }
+    const subscription = await userStub(env, userId).subscription(endpoint)
+    if (!subscription) return { is: 'refused', why: 'this device is not reached any more' }
+    const request = await buildPushPayload(
+      {
+        data: message,
+        options: { ttl: LIFE_SECONDS, urgency: message.read ? 'low' : 'high' },
+      },
+      { ...subscription, expirationTime: null },
+      { subject: VAPID_CONTACT, publicKey: VAPID_PUBLIC_KEY, privateKey: VAPID_PRIVATE_KEY },
+    )
+    return post(env, userId, endpoint, request)
+  },
+}
+
+async function post(
+  env: Env,
+  userId: string,
+  endpoint: string,
+  request: Awaited<ReturnType<typeof buildPushPayload>>,
+): Promise<Result> {
+  const answer = await askOutside(env, endpoint, request)
+  if ('forbidden' in answer) return { is: 'refused', why: answer.forbidden }
+  if ('unreachable' in answer) return { is: 'later', why: answer.unreachable }
+  // The browser took its subscription back, or it ran out.
+  if (answer.response.status === 404 || answer.response.status === 410)
+    await userStub(env, userId).forgetDevice(endpoint)
+  return resultOf(answer.response)
+}

@@ -1,0 +1,393 @@
+// Somebody is away: a mail for all that waits, a push for each thread, nothing that was read by then.
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { decodeProtectedHeader, importJWK, jwtVerify } from 'jose'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Delivery } from '../../../src/contract/delivery.ts'
+import type { PushMessage } from '../../../src/contract/push.ts'
+import {
+  aGroup,
+  aThread,
+  call,
+  origin,
+  refusal,
+  send,
+  signIn,
+  socket,
+  threadObject,
+  userObject,
+} from '../fixtures.ts'
+import type { Someone } from '../fixtures.ts'
+import { exports } from 'cloudflare:workers'
+
+type Taken = { url: string; headers: Record<string, string>; body: string }
+type Mail = {
+  To: string
+  Subject: string
+  TextBody: string
+  HtmlBody: string
+  Headers: { Name: string; Value: string }[]
+}
+
+const eventually = <T>(look: () => Promise<T>) => vi.waitFor(look, { timeout: 8000, interval: 50 })
+const taken = async (part: string): Promise<Taken[]> => {
+  const response = await env.OUTSIDE.fetch('http://control/')
+  return ((await response.json()) as Taken[]).filter(({ url }) => url.includes(part))
+}
+const answerWith = (...statuses: number[]) =>
+  env.OUTSIDE.fetch('http://control/', { method: 'POST', body: JSON.stringify(statuses) })
+
+const mailsTo = async (to: string): Promise<Mail[]> =>
+  (await taken('postmark.example'))
+    .map(({ body }) => JSON.parse(decoded(body)) as Mail)
+    .filter(({ To }) => To === to)
+/** Bytes, as they were kept, as UTF-8. */
+const bytesOf = (kept: string) => Uint8Array.from(kept, (sign) => sign.charCodeAt(0))
+const decoded = (kept: string) => new TextDecoder().decode(bytesOf(kept))
+
+const person = (name: string) => signIn(name, { email: `${name.toLowerCase()}@mail.example` })
+let people = 0
+const somebody = async (name: string) => {
+  const email = `${name.toLowerCase()}-${++people}@mail.example`
+  const user = await signIn(name, { email })
+  // Whoever was never here has no address.
+  await call(user, 'GET', '/me')
+  return { ...user, email }
+}
+
+/** What is due at somebody's, whenever that is, is due now. */
+async function timePasses(user: Someone, kinds = "'push', 'mail'"): Promise<void> {
+  await runInDurableObject(userObject(user), async (_object, { storage }) => {
+    storage.sql.exec(`UPDATE due SET at = 0 WHERE kind IN (${kinds})`)
+    await storage.setAlarm(Date.now())
+  })
+  await runDurableObjectAlarm(userObject(user))
+}
+
+/** The thread's outbox is emptied, and whoever it may call knows. */
+async function called(threadId: string, ...users: Someone[]): Promise<void> {
+  await runDurableObjectAlarm(threadObject(threadId))
+  for (const user of users)
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await eventually(async () => expect((await dueAt(user)).length).toBeGreaterThan(0))
+}
+
+const dueAt = (user: Someone) =>
+  runInDurableObject(userObject(user), (_object, { storage }) =>
+    storage.sql
+      .exec<{ kind: string; at: number }>(
+        "SELECT kind, at FROM due WHERE kind IN ('push', 'mail') ORDER BY kind",
+      )
+      .toArray(),
+  )
+
+beforeEach(() => answerWith())
+
+describe('a mail', () => {
+  test('tells what waits in all threads, once, with a way to end it', async () => {
+    const [alice, bob] = [await person('Alice'), await somebody('Bob')]
+    const direct = await aThread(alice, [bob])
+    const group = await aGroup(alice, [bob], { title: 'Picnic <1>' })
+    for (let n = 1; n <= 20; n++) await send(alice, direct.id, `Message ${n} & more`)
+    await send(alice, group.id, 'Bring bread')
+    await called(direct.id, bob)
+    await called(group.id, bob)
+    for (const object of [userObject(bob), threadObject(direct.id)])
+      await evictDurableObject(object)
+    await timePasses(bob)
+    const [mail] = await eventually(async () => {
+      const all = await mailsTo(bob.email)
+      expect(all.length).toBe(1)
+      return all
+    })
+    expect(mail).toMatchObject({
+      Subject: '21 new messages from 2 conversations',
+      TextBody: expect.stringContaining('Alice: 20 new messages\nAlice: Message 20 & more'),
+      HtmlBody: expect.stringContaining('Picnic &#60;1&#62;: 1 new message'),
+    })
+    expect(mail?.TextBody).toContain(`https://chat.example/threads/${group.id}`)
+    const header = (name: string) => mail?.Headers.find(({ Name }) => Name === name)?.Value
+    expect(header('List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click')
+    const link = (header('List-Unsubscribe') ?? '').slice(1, -1)
+    expect(link).toMatch(/^https:\/\/chat\.example\/v1\/unsubscribe\?/)
+    const [{ headers = {} } = {}] = await taken('postmark.example')
+    expect(headers['x-postmark-server-token']).toBe('postmark-key')
+
+    // One click, by the mail program itself.
+    const path = link.slice('https://chat.example'.length)
+    const forged = await exports.default.fetch(`${origin}${path}x`, { method: 'POST' })
+    expect(forged.status).toBe(403)
+    const page = await exports.default.fetch(origin + path)
+    expect(await page.text()).toContain('<button>')
+    const click = await exports.default.fetch(origin + path, {
+      method: 'POST',
+      body: 'List-Unsubscribe=One-Click',
+    })
+    expect(click.status).toBe(200)
+    const { body } = await call(bob, 'GET', '/notifications/preferences')
+    expect(body).toMatchObject({ emailEnabled: false })
+    await send(alice, direct.id, 'Another')
+    await runDurableObjectAlarm(threadObject(direct.id))
+    await timePasses(bob)
+    expect((await mailsTo(bob.email)).length).toBe(1)
+  })
+
+  test('is not sent for what was read by then, and waits while somebody is there', async () => {
+    const [alice, bob] = [await person('Alice'), await somebody('Bob')]
+    const { id } = await aThread(alice, [bob])
+    await send(alice, id, 'Read at once')
+    await called(id, bob)
+    await call(bob, 'POST', `/threads/${id}/read`)
+    await timePasses(bob)
+    await send(alice, id, 'Not read')
+    await called(id, bob)
+    const phone = await socket(bob)
+    await timePasses(bob)
+    expect((await dueAt(bob)).map(({ kind }) => kind)).toContain('mail')
+    expect(await mailsTo(bob.email)).toEqual([])
+    phone.close()
+    await phone.closed
+    await timePasses(bob)
+    await eventually(async () =>
+      expect((await mailsTo(bob.email)).map(({ Subject }) => Subject)).toEqual([
+        '1 new message from Alice',
+      ]),
+    )
+  })
+
+  test('is not sent for those who are blocked or muted, but for what mentions one through it', async () => {
+    const [alice, bob, cy] = [await person('Alice'), await somebody('Bob'), await somebody('Cy')]
+    const { id } = await aGroup(alice, [bob, cy], { title: 'Loud' })
+    await call(bob, 'PUT', `/blocks/${alice.id}`)
+    await call(cy, 'POST', `/threads/${id}/mute`, { duration: 'forever' })
+    await call(cy, 'PATCH', '/notifications/preferences', { mentionsThroughMute: true })
+    await send(alice, id, 'Hello all')
+    await runDurableObjectAlarm(threadObject(id))
+    await send(alice, id, `Hello Cy`, { mentions: [cy.id] })
+    await called(id, cy)
+    expect(await dueAt(bob)).toEqual([])
+    await timePasses(cy)
+    await eventually(async () =>
+      expect((await mailsTo(cy.email)).map(({ Subject }) => Subject)).toEqual([
+        '1 new message from Loud',
+      ]),
+    )
+  })
+
+  test('is tried again while the provider fails, and is then sent once', async () => {
+    const [alice, bob] = [await person('Alice'), await somebody('Bob')]
+    const { id } = await aThread(alice, [bob])
+    await send(alice, id, 'Hello')
+    await called(id, bob)
+    await answerWith(500, 500, 429)
+    await timePasses(bob)
+    const admin = await signIn('Ada', { role: 'admin' })
+    await eventually(async () => {
+      const { body } = await call<{ items: Delivery[] }>(admin, 'GET', '/admin/deliveries')
+      expect(body.items.filter(({ recipient }) => recipient === bob.id)).toMatchObject([
+        { channel: 'email', status: 'delivered', attempts: 4 },
+      ])
+    })
+    expect((await mailsTo(bob.email)).length).toBe(4)
+  })
+
+  test('is held back in quiet hours, and not lost', async () => {
+    const [alice, bob] = [await person('Alice'), await somebody('Bob')]
+    const { id } = await aThread(alice, [bob])
+    const day = [{ from: '00:00', to: '00:00' }]
+    const days = { mon: day, tue: day, wed: day, thu: day, fri: day, sat: day, sun: day }
+    const change = { quietHours: { zone: 'Europe/Paris', days } }
+    const { body } = await call(bob, 'PATCH', '/notifications/preferences', change)
+    expect(body).toMatchObject(change)
+    await send(alice, id, 'In the night')
+    await called(id, bob)
+    await timePasses(bob)
+    const [due] = await dueAt(bob)
+    expect(due?.at).toBeGreaterThan(Date.now() + 3_600_000)
+    expect(await mailsTo(bob.email)).toEqual([])
+    await call(bob, 'PATCH', '/notifications/preferences', { quietHours: null })
+    await timePasses(bob)
+    await eventually(async () => expect((await mailsTo(bob.email)).length).toBe(1))
+    const bad = { quietHours: { zone: 'Mars/Olympus', days: {} } }
+    const refused = await call<{ error: { message: string } }>(
+      ...([bob, 'PATCH', '/notifications/preferences', bad] as const),
+    )
+    expect([refused.status, refused.body.error.message]).toEqual([
+      400,
+      expect.stringContaining('Europe/Paris'),
+    ])
+  })
+})
+
+/** A browser that subscribed: its keys, and what it makes of what it is sent (RFC 8188, 8291). */
+async function aBrowser(user: Someone, host = `push${++people}.example`) {
+  const curve = { name: 'ECDH', namedCurve: 'P-256' }
+  const pair = (await crypto.subtle.generateKey(curve, true, ['deriveBits'])) as CryptoKeyPair
+  const point = new Uint8Array(
+    (await crypto.subtle.exportKey('raw', pair.publicKey)) as ArrayBuffer,
+  )
+  const auth = crypto.getRandomValues(new Uint8Array(16))
+  const endpoint = `https://${host}/device`
+  const keys = { p256dh: base64url(point), auth: base64url(auth) }
+  const made = await call(user, 'POST', '/push/subscriptions', { endpoint, keys })
+
+  const derive = async (
+    secret: BufferSource,
+    salt: Uint8Array,
+    info: Uint8Array,
+    bytes: number,
+  ) => {
+    const key = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
+    const how = { name: 'HKDF', hash: 'SHA-256', salt, info }
+    return new Uint8Array(await crypto.subtle.deriveBits(how, key, bytes * 8))
+  }
+  const text = (words: string) => new TextEncoder().encode(words)
+  const joined = (...parts: Uint8Array[]) => new Uint8Array(parts.flatMap((part) => [...part]))
+
+  async function open(kept: string): Promise<PushMessage> {
+    const body = bytesOf(kept)
+    const salt = body.slice(0, 16)
+    const idLength = body[20] ?? 0
+    const server = body.slice(21, 21 + idLength)
+    const theirs = await crypto.subtle.importKey('raw', server, curve, false, [])
+    const how = { name: 'ECDH', public: theirs, $public: theirs }
+    const shared = await crypto.subtle.deriveBits(how, pair.privateKey, 256)
+    const info = joined(text('WebPush: info\0'), point, server)
+    const secret = await derive(shared, auth, info, 32)
+    const key = await derive(secret, salt, text('Content-Encoding: aes128gcm\0'), 16)
+    const iv = await derive(secret, salt, text('Content-Encoding: nonce\0'), 12)
+    const aes = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['decrypt'])
+    const sealed = body.slice(21 + idLength)
+    const plain = new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, aes, sealed))
+    return JSON.parse(new TextDecoder().decode(plain.slice(0, plain.lastIndexOf(2)))) as PushMessage
+  }
+
+  return { endpoint, made, sent: () => taken(host), open }
+}
+
+const base64url = (bytes: Uint8Array) =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+
+describe('a push', () => {
+  test('is for one device’s eyes, signed by this server, and replaced when the thread was read', async () => {
+    const [alice, bob] = [await person('Alice'), await signIn('Bob')]
+    const phone = await aBrowser(bob)
+    expect(phone.made.status).toBe(201)
+    const { id } = await aThread(alice, [bob])
+    await send(alice, id, 'Hello')
+    await send(alice, id, 'Are you there?')
+    await called(id, bob)
+    await evictDurableObject(userObject(bob))
+    await timePasses(bob)
+    const [first] = await eventually(async () => {
+      const all = await phone.sent()
+      expect(all.length).toBe(1)
+      return all
+    })
+    expect(await phone.open(first?.body ?? '')).toEqual({
+      ...{ tag: id, threadId: id, count: 2, read: false },
+      ...{ title: 'Alice', body: 'Are you there?' },
+    })
+    // RFC 8292: whom it is for, who asks, and the key that the browser subscribed with.
+    const [, jwt = '', key = ''] =
+      /^vapid t=([^,]+), ?k=(.+)$/.exec(first?.headers['authorization'] ?? '') ?? []
+    const known = await call<{ publicKey: string }>(bob, 'GET', '/push/key')
+    expect(key).toBe(known.body.publicKey)
+    const point = bytesOf(atob(key.replaceAll('-', '+').replaceAll('_', '/')))
+    const [x, y] = [base64url(point.slice(1, 33)), base64url(point.slice(33))]
+    const publicKey = await importJWK({ kty: 'EC', crv: 'P-256', x, y }, 'ES256')
+    expect(decodeProtectedHeader(jwt).alg).toBe('ES256')
+    const { payload } = await jwtVerify(jwt, publicKey)
+    expect(payload).toMatchObject({
+      ...{ aud: new URL(phone.endpoint).origin, sub: 'mailto:ops@chat.example' },
+    })
+
+    const page = await socket(bob)
+    await page.ask('thread.read', { threadId: id })
+    await eventually(async () => {
+      await timePasses(bob)
+      expect((await phone.sent()).length).toBe(2)
+    })
+    const all = await phone.sent()
+    expect(await phone.open(all[1]?.body ?? '')).toMatchObject({ tag: id, read: true, count: 0 })
+    await timePasses(bob)
+    expect((await phone.sent()).length).toBe(2)
+  })
+
+  test('waits for a device in use to show it, and is dropped when it was read there', async () => {
+    const [alice, bob] = [await person('Alice'), await signIn('Bob')]
+    const phone = await aBrowser(bob)
+    const page = await socket(bob)
+    const { id } = await aThread(alice, [bob])
+    await send(alice, id, 'Hello')
+    await called(id, bob)
+    await timePasses(bob)
+    expect((await dueAt(bob)).map(({ kind }) => kind)).toEqual(['push'])
+    await page.ask('thread.read', { threadId: id })
+    await timePasses(bob)
+    expect(await phone.sent()).toEqual([])
+    expect(await dueAt(bob)).toEqual([])
+  })
+
+  test('to a device that is gone is the last one; the others go on', async () => {
+    const [alice, bob] = [await person('Alice'), await signIn('Bob')]
+    const gone = await aBrowser(bob)
+    const { id } = await aThread(alice, [bob])
+    await answerWith(410)
+    await send(alice, id, 'Hello')
+    await called(id, bob)
+    await timePasses(bob)
+    await eventually(async () => expect((await gone.sent()).length).toBe(1))
+    await eventually(async () =>
+      expect(await userObject(bob).subscription(gone.endpoint)).toBe(null),
+    )
+    const phone = await aBrowser(bob)
+    await send(alice, id, 'Hello again')
+    await called(id, bob)
+    await timePasses(bob)
+    await eventually(async () => expect((await phone.sent()).length).toBe(1))
+    expect((await gone.sent()).length).toBe(1)
+    const removal = { endpoint: phone.endpoint }
+    const query = `?${new URLSearchParams(removal)}`
+    expect((await call(bob, 'DELETE', `/push/subscriptions${query}`)).status).toBe(204)
+    expect(await userObject(bob).subscription(phone.endpoint)).toBe(null)
+  })
+
+  test('is asked for at no private address, and with no wrong keys', async () => {
+    const bob = await signIn('Bob')
+    const near = await aBrowser(bob, '127.0.0.1')
+    expect(refusal(near.made)).toEqual([422, 'forbidden_address'])
+    for (const keys of [
+      { p256dh: 'AAAA', auth: 'AAAA' },
+      { p256dh: 'not base64', auth: base64url(new Uint8Array(16)) },
+      {},
+    ]) {
+      const endpoint = 'https://push.example/device'
+      const refused = await call(bob, 'POST', '/push/subscriptions', { endpoint, keys })
+      expect(refusal(refused)).toEqual([400, 'invalid'])
+    }
+    // 65 bytes that are no point of the curve: this device's delivery fails, the queue goes on.
+    const keys = {
+      p256dh: base64url(new Uint8Array(65).fill(4)),
+      auth: base64url(new Uint8Array(16)),
+    }
+    const endpoint = 'https://broken.example/device'
+    await call(bob, 'POST', '/push/subscriptions', { endpoint, keys })
+    const phone = await aBrowser(bob)
+    const alice = await person('Alice')
+    const { id } = await aThread(alice, [bob])
+    await send(alice, id, 'Hello')
+    await called(id, bob)
+    await timePasses(bob)
+    await eventually(async () => expect((await phone.sent()).length).toBe(1))
+    const admin = await signIn('Ada', { role: 'admin' })
+    await eventually(async () => {
+      const path = '/admin/deliveries?status=failed'
+      const { body } = await call<{ items: Delivery[] }>(admin, 'GET', path)
+      expect(body.items.filter(({ recipient }) => recipient === bob.id).length).toBe(1)
+    })
+  })
+})
