@@ -53,6 +53,21 @@ describe('REST', () => {
     expect(await status()).toBe('delivered')
   })
 
+  test('marks none where one of them is somebody else’s', async () => {
+    const { ann, ben, theirs } = await aScene()
+    const { directId, theirs: foreign } = await aScene()
+    expect(directId).not.toBe(theirs.threadId)
+    for (const messageIds of [
+      [theirs.id, foreign.id],
+      [foreign.id, theirs.id],
+    ]) {
+      const { status } = await ask(ann, 'POST', `${M}/delivered`, { messageIds })
+      expect(status).toBe(404)
+    }
+    const { body } = await ask(ben, 'GET', `${M}/direct/${ann.id}`)
+    expect(body.messages.at(-1)).toMatchObject({ status: 'sent' })
+  })
+
   // "Message pagination for large conversations": the first page is the newest.
   test('pages from the newest, each page in the order in which it was said', async () => {
     const { ann, ben, directId } = await aScene()

@@ -41,12 +41,19 @@ const messagesOf = (threadId: string, query: Paged): Plan<object> =>
       })),
   )
 
-/** In each of some threads, all up to a message has come to a device. */
+/** Nothing is marked where one of the threads is not mine. */
 const deliver = (reached: [threadId: string, seq: number | undefined][]): Plan<object> => {
+  const check = ([next, ...rest]: typeof reached): Plan<object> =>
+    next ? ask('thread.facts', { threadId: next[0] }, () => check(rest)) : mark(reached)
+  return check(reached)
+}
+
+/** In each of some threads, all up to a message has come to a device. */
+const mark = (reached: [threadId: string, seq: number | undefined][]): Plan<object> => {
   const [next, ...rest] = reached
   if (!next) return done({ message: 'Messages marked as delivered' })
   const [threadId, seq] = next
-  return ask('thread.delivered', { threadId, seq }, () => deliver(rest))
+  return ask('thread.delivered', { threadId, seq }, () => mark(rest))
 }
 
 /** The newest of some messages in each of their threads. */

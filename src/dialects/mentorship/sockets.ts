@@ -68,18 +68,35 @@ const arrived =
     { threadId, data: { userId: receiverId, deliveredSeq, after } }: News<'delivered.updated'>,
     { me, at: deliveredAt }: Listener,
   ): Plan<object | null> => {
-    const count = Math.min(deliveredSeq - after, limits.pageMost)
+    const count = deliveredSeq - after
     if (receiverId === me.id || count < 1 || count > 1 !== several) return done(null)
-    const messageIds = Array.from({ length: count }, (_, n) =>
-      messageId(threadId, deliveredSeq - count + 1 + n),
-    )
-    return ask('message.pick', { threadId, messageIds }, ({ items }) => {
-      const mine = items.filter(isMine(me.id)).map(({ id }) => id)
-      if (mine.length === 0) return done(null)
+    return mineBetween(threadId, me.id, after, deliveredSeq, (mine) => {
+      if (mine.length === 0) return null
       const which = several ? { messageIds: mine } : { messageId: mine[0] }
-      return done({ ...which, conversationId: threadId, receiverId, deliveredAt })
+      return { ...which, conversationId: threadId, receiverId, deliveredAt }
     })
   }
+
+/** My messages after a seq, up to another; of a long absence the newest ones. */
+function mineBetween<T>(
+  threadId: string,
+  me: string,
+  after: number,
+  upTo: number,
+  end: (mine: string[]) => T,
+): Plan<T> {
+  const gather = (from: number, found: string[]): Plan<T> => {
+    if (from > upTo) return done(end(found))
+    const to = Math.min(from + limits.pageMost - 1, upTo)
+    const messageIds = Array.from({ length: to - from + 1 }, (_, n) =>
+      messageId(threadId, from + n),
+    )
+    return ask('message.pick', { threadId, messageIds }, ({ items }) =>
+      gather(to + 1, [...found, ...items.filter(isMine(me)).map(({ id }) => id)]),
+    )
+  }
+  return gather(Math.max(after + 1, upTo - limits.receiptsPage + 1), [])
+}
 
 /** With somebody, typing is heard wherever they are; in a room by those who joined it. */
 function typist(as: string, is: boolean): Say<'typing.changed'>[] {
