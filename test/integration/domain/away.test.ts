@@ -219,6 +219,14 @@ describe('a mail', () => {
   })
 })
 
+const derive = async (secret: BufferSource, salt: Uint8Array, info: Uint8Array, bytes: number) => {
+  const key = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
+  const how = { name: 'HKDF', hash: 'SHA-256', salt, info }
+  return new Uint8Array(await crypto.subtle.deriveBits(how, key, bytes * 8))
+}
+const text = (words: string) => new TextEncoder().encode(words)
+const joined = (...parts: Uint8Array[]) => new Uint8Array(parts.flatMap((part) => [...part]))
+
 /** A browser that subscribed: its keys, and what it makes of what it is sent (RFC 8188, 8291). */
 async function aBrowser(user: Someone, host = `push${++people}.example`) {
   const curve = { name: 'ECDH', namedCurve: 'P-256' }
@@ -230,19 +238,6 @@ async function aBrowser(user: Someone, host = `push${++people}.example`) {
   const endpoint = `https://${host}/device`
   const keys = { p256dh: base64url(point), auth: base64url(auth) }
   const made = await call(user, 'POST', '/push/subscriptions', { endpoint, keys })
-
-  const derive = async (
-    secret: BufferSource,
-    salt: Uint8Array,
-    info: Uint8Array,
-    bytes: number,
-  ) => {
-    const key = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
-    const how = { name: 'HKDF', hash: 'SHA-256', salt, info }
-    return new Uint8Array(await crypto.subtle.deriveBits(how, key, bytes * 8))
-  }
-  const text = (words: string) => new TextEncoder().encode(words)
-  const joined = (...parts: Uint8Array[]) => new Uint8Array(parts.flatMap((part) => [...part]))
 
   async function open(kept: string): Promise<PushMessage> {
     const body = bytesOf(kept)

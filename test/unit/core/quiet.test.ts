@@ -1,5 +1,5 @@
 // Quiet hours: by the clock on somebody's wall, also where that is changed.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { QuietHours } from '../../../src/contract/notification.ts'
 import { QuietHours as Schema } from '../../../src/contract/notification.ts'

@@ -36,9 +36,10 @@ test('more than a page of them', () => {
   expect(told('message_delivered', { userId: 'ben', after: 7, deliveredSeq: 307 })).toBe(null)
 })
 
+const one = (after: number, userId = 'ben') =>
+  told('message_delivered', { userId, after, deliveredSeq: after + 1 })
+
 test('one of mine, one of theirs, and my own device', () => {
-  const one = (after: number, userId = 'ben') =>
-    told('message_delivered', { userId, after, deliveredSeq: after + 1 })
   expect(one(7)).toMatchObject({ messageId: messageId(threadId, 8), receiverId: 'ben' })
   expect(one(8)).toBe(null)
   expect(one(7, 'ann')).toBe(null)
