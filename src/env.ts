@@ -80,6 +80,20 @@ const vapidKey = (bytes: number) =>
     }),
   )
 
+/** A service account of Firebase, as its console gives it. */
+function serviceAccount(text: string, context: z.RefinementCtx) {
+  const Account = z.object({
+    ...{ project_id: z.string(), client_email: z.string(), private_key: z.string() },
+    token_uri: z.url().default('https://oauth2.googleapis.com/token'),
+  })
+  try {
+    return Account.parse(JSON.parse(text))
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be the JSON of a service account' })
+    return z.NEVER
+  }
+}
+
 /** Seconds between one attempt and the next, at most twelve hours each. */
 function pauses(text: string, context: z.RefinementCtx): number[] {
   const numbers = text.split(',').map((part) => Number(part.trim()))
@@ -145,9 +159,11 @@ const Settings = z
     VAPID_PUBLIC_KEY: vapidKey(65),
     VAPID_PRIVATE_KEY: vapidKey(32),
     VAPID_CONTACT: z.preprocess(empty, z.string().default('mailto:skein@localhost')),
+    FIREBASE_CREDENTIALS: optional(z.string().transform(serviceAccount)),
+    FIREBASE_URL: z.preprocess(empty, z.url().default('https://fcm.googleapis.com')),
     /** About a day in all. */
     RETRY_PAUSES: z
-      .preprocess(empty, z.string().default('5,300,1800,7200,18000,36000'))
+      .preprocess(empty, z.string().default('5,300,1800,7200,18000,28800,28800'))
       .transform(pauses),
   })
   .transform((vars) => {
@@ -155,7 +171,9 @@ const Settings = z
     return {
       ...vars,
       BASE_URL: vars.BASE_URL.replace(/\/+$/, ''),
-      push: vars.VAPID_PUBLIC_KEY !== undefined && vars.VAPID_PRIVATE_KEY !== undefined,
+      push:
+        (vars.VAPID_PUBLIC_KEY !== undefined && vars.VAPID_PRIVATE_KEY !== undefined) ||
+        vars.FIREBASE_CREDENTIALS !== undefined,
       JWT_SECRET: vars.JWT_SECRET ?? (local ? DEVELOPMENT_SECRET : undefined),
       DEV_LOGIN: vars.DEV_LOGIN ?? local,
       local,

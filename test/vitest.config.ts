@@ -1,5 +1,6 @@
 // `unit` in Node, `integration` and `domain events` inside workerd, `socketio` against the protocol
 // server and, for its objects alone, inside workerd, `e2e` against a server as started.
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
@@ -58,6 +59,15 @@ async function vapidKeys() {
   }
 }
 
+function aServiceAccount(): string {
+  const how = { type: 'pkcs8', format: 'pem' } as const
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return JSON.stringify({
+    ...{ project_id: 'chat', client_email: 'push@chat.example' },
+    ...{ private_key: privateKey.export(how), token_uri: 'http://oauth.example/token' },
+  })
+}
+
 /** Somebody outside: it keeps what it is sent, and answers as it was told to. */
 const outside = {
   name: 'outside',
@@ -71,6 +81,8 @@ const outside = {
           if (request.method === 'POST') answers = await request.json()
           return Response.json(taken)
         }
+        if (hostname === 'oauth.example')
+          return Response.json({ access_token: 'granted', expires_in: 3600 })
         const { url, method, headers } = request
         const body = Array.from(await request.bytes(), (byte) => String.fromCharCode(byte)).join('')
         taken.push({ url, method, headers: Object.fromEntries(headers), body })
@@ -110,6 +122,7 @@ export default defineConfig({
                 ...{ EMAIL_ENABLED: 'true', POSTMARK_API_KEY: 'postmark-key' },
                 ...{ POSTMARK_URL: 'http://postmark.example', BASE_URL: 'https://chat.example/' },
                 ...(await vapidKeys()),
+                ...{ FIREBASE_CREDENTIALS: aServiceAccount(), FIREBASE_URL: 'http://fcm.example' },
               })),
               serviceBindings: { CONSUMER: 'consumer', OUTSIDE: 'outside' },
               outboundService: 'outside',

@@ -57,6 +57,8 @@ export const Delivery = z.object({
   channel: z.string(),
   /** The id of a webhook or a person. */
   recipient: z.string(),
+  /** What it is, in a few words: a subject, a title, the type of an event. */
+  about: z.string(),
   status: DeliveryStatus,
   attempts: z.number().int(),
   error: z.string().nullable(),

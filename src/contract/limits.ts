@@ -226,6 +226,10 @@ export const limits = {
   previewReach: 256,
   /** Threads rebuilt by one call of `admin.rebuild`: each costs a call to an object. */
   rebuildPage: 100,
+  /** Threads of which one person may want to be told less. */
+  levels: 500,
+  /** A queue holds a message back for no longer. */
+  queueDelaySeconds: 43_200,
   /** Devices of one person that are reached by push. */
   pushSubscriptions: 20,
   /** A push gathers what comes in this time. */

@@ -57,6 +57,10 @@ export const QuietHours = z.object({
 })
 export type QuietHours = z.infer<typeof QuietHours>
 
+/** What of a thread I am told while I am away; what is muted is told in none. */
+export const Level = z.enum(['all', 'mentions', 'none'])
+export type Level = z.infer<typeof Level>
+
 /** By which ways I want to hear of things when I am not looking. */
 export const Preferences = z.object({
   emailEnabled: z.boolean(),
@@ -65,5 +69,11 @@ export const Preferences = z.object({
   /** Whether what mentions me in a muted thread calls for attention all the same. */
   mentionsThroughMute: z.boolean(),
   quietHours: QuietHours.nullable(),
+  /** Threads of which I am not told all. Said of some, the others stay as they are. */
+  threads: z
+    .record(ThreadId, Level)
+    .refine((threads) => Object.keys(threads).length <= limits.levels, {
+      message: `must be at most ${limits.levels} threads`,
+    }),
 })
 export type Preferences = z.infer<typeof Preferences>

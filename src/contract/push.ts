@@ -17,6 +17,19 @@ export const PushSubscription = z.object({
 })
 export type PushSubscription = z.infer<typeof PushSubscription>
 
+/** The registration token of an app with Firebase Cloud Messaging. */
+export const FcmToken = z
+  .string()
+  .max(512)
+  .regex(/^[\w:-]{20,}$/, 'must be a registration token')
+
+const FCM = 'fcm:'
+
+/** Devices by Firebase are named like endpoints, so that one list holds all of them. */
+export const fcmEndpoint = (token: string) => FCM + token
+export const fcmTokenOf = (endpoint: string) =>
+  endpoint.startsWith(FCM) ? endpoint.slice(FCM.length) : null
+
 /**
  * What a device is shown. Notifications of one thread have one `tag`: a new one replaces the last.
  * `read`: it was read elsewhere, and is to be taken away.

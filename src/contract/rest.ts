@@ -144,6 +144,7 @@ export const rest: Route[] = [
   route('POST', '/admin/webhooks/:webhookId/rotate', 'webhook.rotate'),
   route('DELETE', '/admin/webhooks/:webhookId', 'webhook.delete', empty),
   route('GET', '/admin/deliveries', 'delivery.list'),
+  route('GET', '/admin/deliveries/:deliveryId', 'delivery.get'),
   route('POST', '/admin/deliveries/:deliveryId/retry', 'delivery.retry'),
 
   route('GET', '/limits', 'limits.get'),

@@ -1,6 +1,7 @@
 // The consumer of the queue of deliveries, and of its dead letters. A message may come twice, and the
 // consumer may end in the middle: what is done is written down by its key.
 import { Called, Happened, Job } from '../contract/delivery.ts'
+import { limits } from '../contract/limits.ts'
 import { reportFault } from '../objects/fault.ts'
 import { settingsOf } from '../env.ts'
 import type { Env } from '../env.ts'
@@ -56,7 +57,8 @@ async function spread(env: Env, { event }: Happened): Promise<void> {
   const jobs = wanting.map(({ id: webhookId }): Job => ({
     ...{ channel: 'webhook', key: `${event.id}~${webhookId}`, webhookId, event },
   }))
-  await env.DELIVERIES?.sendBatch(jobs.map((body) => ({ body })))
+  // One by one: together, copies of a long message would be more than the queue takes at a time.
+  await Promise.all(jobs.map((job) => env.DELIVERIES?.send(job)))
 }
 
 async function carryOut(env: Env, message: Message, job: Job): Promise<void> {
@@ -74,7 +76,8 @@ async function carryOut(env: Env, message: Message, job: Job): Promise<void> {
   await settle(env.DB, job.key, { status, error }, Date.now())
   if (status === 'failed') await channel.gaveUp?.(env, job)
   if (pause === null) return message.ack()
-  message.retry({ delaySeconds: Math.max(pause, (result.is === 'later' && result.after) || 0) })
+  const asked = (result.is === 'later' && result.after) || 0
+  message.retry({ delaySeconds: Math.min(Math.max(pause, asked), limits.queueDelaySeconds) })
 }
 
 async function attempt(env: Env, channel: Channel<Job>, job: Job): Promise<Result> {
@@ -86,14 +89,13 @@ async function attempt(env: Env, channel: Channel<Job>, job: Job): Promise<Resul
   }
 }
 
-/** What the queue itself gave up: the consumer broke off each time. */
+/** What the queue itself gave up: the consumer broke off each time. What is no job yet is begun again. */
 async function keepDead(env: Env, message: Message): Promise<void> {
   const job = Job.safeParse(message.body)
-  if (job.success) {
-    const channel = channelOf(job.data)
-    const why = 'every attempt broke off on our side'
-    await bury(env.DB, job.data, channel.recipient(job.data), why, Date.now())
-  }
+  if (!job.success) return take(env, message)
+  const recipient = channelOf(job.data).recipient(job.data)
+  const why = 'every attempt broke off on our side'
+  await bury(env.DB, job.data, recipient, why, Date.now())
   message.ack()
 }
 

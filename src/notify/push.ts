@@ -1,10 +1,12 @@
 // Web Push (RFC 8030, 8188, 8291, 8292): encrypted for one device, signed with the key of this server.
 import { buildPushPayload } from '@block65/webcrypto-web-push'
 import type { Job } from '../contract/delivery.ts'
+import { fcmTokenOf } from '../contract/push.ts'
 import { settingsOf } from '../env.ts'
 import type { Env } from '../env.ts'
 import { userStub } from '../objects/stubs.ts'
 import { askOutside } from '../service/outside.ts'
+import { sendFcm } from './fcm.ts'
 import { resultOf } from './channel.ts'
 import type { Channel, Result } from './channel.ts'
 
@@ -17,6 +19,12 @@ export const push: Channel<PushJob> = {
   recipient: ({ userId }) => userId,
 
   async deliver(env, { userId, endpoint, message }) {
+    const token = fcmTokenOf(endpoint)
+    if (token !== null) {
+      const { result, gone } = await sendFcm(env, token, message)
+      if (gone) await userStub(env, userId).forgetDevice(endpoint)
+      return result
+    }
     const { VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY, VAPID_CONTACT } = settingsOf(env)
     if (!VAPID_PUBLIC_KEY || !VAPID_PRIVATE_KEY) return { is: 'refused', why: 'push is not set up' }
     const subscription = await userStub(env, userId).subscription(endpoint)

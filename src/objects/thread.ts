@@ -13,7 +13,7 @@ import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
 import { isAttached, showsTo } from '../store/log/attachments.ts'
 import { callsOf, shownOf } from '../store/log/calls.ts'
-import type { Calls } from '../store/log/calls.ts'
+import type { CallRules, Calls } from '../store/log/calls.ts'
 import { readCursor, setDelivered } from '../store/log/cursors.ts'
 import { ThreadLog } from '../store/log/log.ts'
 import { samePerson } from '../store/log/rows.ts'
@@ -265,9 +265,9 @@ export class Thread extends DurableObject<Env> {
     return this.log ? calleesOf(this.log, since, after, Date.now()) : { userIds: [], next: null }
   }
 
-  callsOf(userId: string, after: number, pierce: boolean): Calls | null {
+  callsOf(userId: string, after: number, how: CallRules): Calls | null {
     const row = this.log?.member(userId)
-    return this.log && row ? callsOf(this.log, row, after, pierce) : null
+    return this.log && row ? callsOf(this.log, row, after, how) : null
   }
 
   /** One member blocks another (since when, in ms) or no longer does. A stranger's word changes nothing. */

@@ -1,16 +1,23 @@
 // Webhooks and deliveries, as admins set and see them.
 import type { Actor } from '../contract/actor.ts'
-import type { Job } from '../contract/delivery.ts'
 import { ChatError } from '../contract/errors.ts'
 import { limits } from '../contract/limits.ts'
 import { settingsOf } from '../env.ts'
 import type { Env } from '../env.ts'
-import { deliveryOf, findDelivery, listDeliveries, reopen } from '../store/notify/deliveries.ts'
 import {
+  deliveryOf,
+  findDelivery,
+  jobOf,
+  listDeliveries,
+  reopen,
+  settle,
+} from '../store/notify/deliveries.ts'
+import {
+  addWebhook,
+  changeWebhook,
   dropWebhook,
-  findWebhook,
   listWebhooks,
-  putWebhook,
+  setSecret,
   webhookOf,
 } from '../store/notify/webhooks.ts'
 import type { WebhookRow } from '../store/notify/webhooks.ts'
@@ -25,11 +32,12 @@ export const deliveriesHandlers: Pick<
   | 'webhook.update'
   | 'webhook.rotate'
   | 'webhook.delete'
+  | 'delivery.get'
   | 'delivery.list'
   | 'delivery.retry'
 > = {
   'push.key': async (env) => ({
-    ok: { publicKey: settingsOf(env).push ? (settingsOf(env).VAPID_PUBLIC_KEY ?? null) : null },
+    ok: { publicKey: settingsOf(env).VAPID_PUBLIC_KEY ?? null },
   }),
 
   'webhook.create': async (env, actor, { url, events }) => {
@@ -38,27 +46,24 @@ export const deliveriesHandlers: Pick<
     if ((await listWebhooks(env.DB)).length >= limits.webhooks)
       throw new ChatError('conflict', `at most ${limits.webhooks} webhooks: remove one first`)
     const row = made(env, actor, url, events)
-    await putWebhook(env.DB, row)
+    await addWebhook(env.DB, row)
     return { ok: { ...webhookOf(row), secret: row.secret } }
   },
 
   'webhook.list': async (env) => ({ ok: { items: (await listWebhooks(env.DB)).map(webhookOf) } }),
 
   'webhook.update': async (env, _actor, { webhookId, url, events }) => {
-    const row = await known(env, webhookId)
-    const changed = {
-      ...row,
-      ...(url !== undefined && { url: outsideAddress(env, url).href }),
-      ...(events !== undefined && { events: JSON.stringify([...new Set(events)]) }),
-      ...{ failures: 0, disabled_at: null },
-    }
-    await putWebhook(env.DB, changed)
-    return { ok: webhookOf(changed) }
+    const row = await changeWebhook(env.DB, webhookId, {
+      url: url === undefined ? null : outsideAddress(env, url).href,
+      events: events === undefined ? null : JSON.stringify([...new Set(events)]),
+    })
+    if (!row) throw noWebhook()
+    return { ok: webhookOf(row) }
   },
 
   'webhook.rotate': async (env, _actor, { webhookId }) => {
-    const row = { ...(await known(env, webhookId)), secret: newSecret() }
-    await putWebhook(env.DB, row)
+    const row = await setSecret(env.DB, webhookId, newSecret())
+    if (!row) throw noWebhook()
     return { ok: { ...webhookOf(row), secret: row.secret } }
   },
 
@@ -75,14 +80,27 @@ export const deliveriesHandlers: Pick<
     return { ok: { items: items.map(deliveryOf), nextCursor } }
   },
 
+  'delivery.get': async (env, _actor, { deliveryId }) => {
+    const row = await findDelivery(env.DB, deliveryId)
+    if (!row) throw noDelivery()
+    return { ok: { ...deliveryOf(row), job: jobOf(row) } }
+  },
+
   'delivery.retry': async (env, _actor, { deliveryId }) => {
     const row = await reopen(env.DB, deliveryId, Date.now())
     if (!row) {
       if (await findDelivery(env.DB, deliveryId))
         throw new ChatError('conflict', 'it is still on its way')
-      throw new ChatError('not_found', 'there is no such delivery')
+      throw noDelivery()
     }
-    await env.DELIVERIES?.send(JSON.parse(row.job) as Job)
+    try {
+      await env.DELIVERIES?.send(jobOf(row))
+    } catch (error) {
+      // Nothing is on its way: it may be asked for again.
+      const failed = { status: 'failed' as const, error: 'it could not be put on the queue' }
+      await settle(env.DB, row.key, failed, Date.now())
+      throw error
+    }
     return { ok: deliveryOf(row) }
   },
 }
@@ -104,13 +122,9 @@ function made(env: Env, actor: Actor, url: string, events: string[]): WebhookRow
 const newSecret = () =>
   `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))}`
 
-const noWebhook = () => new ChatError('not_found', 'there is no such webhook')
+const noDelivery = () => new ChatError('not_found', 'there is no such delivery')
 
-async function known(env: Env, id: string): Promise<WebhookRow> {
-  const row = await findWebhook(env.DB, id)
-  if (!row) throw noWebhook()
-  return row
-}
+const noWebhook = () => new ChatError('not_found', 'there is no such webhook')
 
 function placeOf(cursor: string | undefined): { at: number; key: string } | null {
   if (cursor === undefined) return null

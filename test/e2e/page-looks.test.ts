@@ -131,6 +131,7 @@ describe('the looks of the page', { timeout: 120_000 }, () => {
       audit: 'report.view',
       users: 'Banned only',
       metrics: 'Typing now',
+      deliveries: 'Nothing of this kind.',
       broadcast: 'Say it',
     }
     for (const [part, mark] of Object.entries(marks))

@@ -352,6 +352,8 @@ describe('preferences', () => {
       pushEnabled: true,
       soundEnabled: true,
       mentionsThroughMute: false,
+      quietHours: null,
+      threads: {},
     }
     expect((await call(alice, 'GET', path)).body).toEqual(on)
     const changed = { ...on, soundEnabled: false }

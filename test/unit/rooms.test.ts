@@ -46,7 +46,7 @@ const may: Record<string, Rule> = {
   index: { rooms: ['http', 'objects', 'socketio', 'notify', 'store', 'env (types)'], packages: [] },
   notify: {
     rooms: ['contract', 'core', 'env', 'objects', 'service', 'store'],
-    packages: ['standardwebhooks', '@block65/webcrypto-web-push'],
+    packages: ['standardwebhooks', '@block65/webcrypto-web-push', 'jose'],
   },
   dialects: { rooms: ['contract'], packages: ['zod'] },
   client: { rooms: ['contract'], packages: [] },

@@ -1,6 +1,6 @@
 // Webhooks of the host application, and what became of everything that was sent out.
 import { z } from 'zod'
-import { Delivery, DeliveryStatus, Webhook, WebhookTerms } from '../delivery.ts'
+import { Delivery, DeliveryStatus, Job, Webhook, WebhookTerms } from '../delivery.ts'
 import { PageCursor, PageSize, none, op, page } from '../operation.ts'
 
 const admin = { role: 'admin' } as const
@@ -41,10 +41,17 @@ export const deliveriesOperations = {
     page(Delivery),
     admin,
   ),
+  'delivery.get': op(
+    'service',
+    'One of them with all that it says; where nothing is set up to send it, this is where it can be read',
+    z.object({ deliveryId: z.string().min(1).max(1000) }),
+    Delivery.extend({ job: Job }),
+    admin,
+  ),
   'delivery.retry': op(
     'service',
     'Send it again, from its first attempt on',
-    z.object({ deliveryId: z.string().min(1).max(400) }),
+    z.object({ deliveryId: z.string().min(1).max(1000) }),
     Delivery,
     admin,
   ),

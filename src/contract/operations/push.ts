@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { none, op } from '../operation.ts'
-import { PushSubscription } from '../push.ts'
+import { FcmToken, PushSubscription } from '../push.ts'
 
 export const pushOperations = {
   'push.key': op(
@@ -13,13 +13,13 @@ export const pushOperations = {
   ),
   'push.subscribe': op(
     'user',
-    'Reach this device, too; the same endpoint again is the same device',
-    PushSubscription,
+    'Reach this device, too: by what its browser gave, or by the `fcmToken` of its app',
+    PushSubscription.partial().extend({ fcmToken: FcmToken.optional() }),
     z.object({ endpoint: z.string() }),
   ),
   'push.unsubscribe': op(
     'user',
-    'Do not reach this device any more',
+    'Do not reach this device any more; an app is named by the endpoint that was answered',
     z.object({ endpoint: z.string().min(1).max(limits.webhookUrl) }),
     z.null(),
   ),

@@ -30,7 +30,8 @@ export async function tellLeft(env: Env, log: ThreadLog): Promise<void> {
 /** What waited for somebody until they left; nothing for who is back, or still there. */
 function remainsOf(log: ThreadLog, userId: string): Remains | null {
   const row = log.members.get(userId)
-  const calls = row && row.left_at !== null ? callsOf(log, row, 0, false) : null
+  const rules = { pierce: false, mentionsOnly: false }
+  const calls = row && row.left_at !== null ? callsOf(log, row, 0, rules) : null
   if (!calls?.last) return null
   return { count: calls.count, seq: calls.last.seq, createdAt: calls.last.createdAt }
 }

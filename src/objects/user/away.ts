@@ -2,7 +2,9 @@
 // theirs is in use, and a mail for all threads, once in a while. Nothing of it is counted here: when
 // its time has come, each thread is asked what still waits, so that what was read by then is not told.
 import type { Job } from '../../contract/delivery.ts'
+import { ChatError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
+import { fcmEndpoint } from '../../contract/push.ts'
 import { bytesOf, hexOf } from '../../core/bytes.ts'
 import { previewAddress } from '../../core/preview-address.ts'
 import { quietUntil } from '../../core/quiet.ts'
@@ -92,6 +94,8 @@ export class Away {
     const profile = book.profile()
     if (waiting.length > 0 && profile?.email && this.mails())
       await this.send(await this.mailJob(waiting, profile.name, profile.email))
+    // Called anew meanwhile, they are looked at again; what was told is not told twice.
+    if (book.dueAt(MAIL, '') !== null) return
     for (const threadId of threads) book.remove('mailing', threadId)
   }
 
@@ -142,10 +146,17 @@ export class Away {
 
 export const pushHandlers: UserHandlers<'push.subscribe' | 'push.unsubscribe'> = {
   // It is asked later, and from here: nowhere that others may not name, either.
-  'push.subscribe': async ({ user, env }, subscription) => {
-    previewAddress(subscription.endpoint, settingsOf(env).OUTSIDE_ALLOW_HOSTS)
-    addSubscription(user.book, subscription, Date.now())
-    return { endpoint: subscription.endpoint }
+  'push.subscribe': async ({ user, env }, { endpoint: given, keys, fcmToken }) => {
+    if (fcmToken !== undefined) {
+      const endpoint = fcmEndpoint(fcmToken)
+      addSubscription(user.book, { endpoint, keys: { p256dh: '', auth: '' } }, Date.now())
+      return { endpoint }
+    }
+    if (given === undefined || keys === undefined)
+      throw new ChatError('invalid', 'endpoint and keys, or fcmToken, must be given')
+    const endpoint = previewAddress(given, settingsOf(env).OUTSIDE_ALLOW_HOSTS).href
+    addSubscription(user.book, { endpoint, keys }, Date.now())
+    return { endpoint }
   },
   'push.unsubscribe': async ({ user }, { endpoint }) => {
     removeSubscription(user.book, endpoint)

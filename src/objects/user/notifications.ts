@@ -6,6 +6,7 @@
 import { ChatError } from '../../contract/errors.ts'
 import type { Event } from '../../contract/events.ts'
 import { isThreadId } from '../../contract/ids.ts'
+import { limits } from '../../contract/limits.ts'
 import type { Notice as Words, Notification, Preferences } from '../../contract/notification.ts'
 import type { Output, Parsed } from '../../contract/operations.ts'
 import { pageOf, placeOf } from '../../core/notifications.ts'
@@ -54,12 +55,16 @@ export class Notifications {
     return store.preferences(this.user.book)
   }
 
-  prefer(change: Partial<Preferences>): Preferences {
-    const wanted = { ...this.preferences(), ...change }
-    store.setPreferences(this.user.book, wanted)
+  prefer({ threads = {}, ...change }: Partial<Preferences>): Preferences {
+    const { book } = this.user
+    const before = this.preferences()
+    if (Object.keys({ ...before.threads, ...threads }).length > limits.levels)
+      throw new ChatError('conflict', `threads: at most ${limits.levels} may be told less of`)
+    for (const [threadId, level] of Object.entries(threads)) store.setLevel(book, threadId, level)
+    if (Object.keys(change).length > 0) store.setPreferences(book, { ...before, ...change })
     // What calls may be more or less than it was.
     if (change.mentionsThroughMute !== undefined) this.forget()
-    return wanted
+    return this.preferences()
   }
 
   /** What an admin or the service says. */
@@ -225,12 +230,16 @@ export class Notifications {
   }
 
   /** What waits in a thread and was not done with, as the thread itself has it now. */
-  waitingIn = (threadId: string): Promise<Calls | null> => this.askThread(threadId)
+  async waitingIn(threadId: string): Promise<Calls | null> {
+    const level = store.levelOf(this.user.book, threadId)
+    return level === 'none' ? null : this.askThread(threadId, level === 'mentions')
+  }
 
-  private askThread(threadId: string): Promise<Calls | null> {
+  private askThread(threadId: string, mentionsOnly = false): Promise<Calls | null> {
     const after = store.findMark(this.user.book, threadId)?.seq ?? 0
     const { mentionsThroughMute } = this.preferences()
-    return threadStub(this.env, threadId).callsOf(this.user.book.id, after, mentionsThroughMute)
+    const how = { pierce: mentionsThroughMute, mentionsOnly }
+    return threadStub(this.env, threadId).callsOf(this.user.book.id, after, how)
   }
 
   private written(id: string): store.NotificationRow {

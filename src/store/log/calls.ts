@@ -23,16 +23,23 @@ export const shownOf = ({ id, seq, sender, createdAt, ...said }: Message): Shown
   text: excerptOf(said),
 })
 
-/**
- * `after`: the member is done with everything up to there, though they may not have read it.
- * `pierce`: what mentions them calls through a mute.
- */
-export function callsOf(log: ThreadLog, member: MemberRow, after: number, pierce: boolean): Calls {
+/** `pierce`: what mentions somebody calls through a mute; `mentionsOnly`: nothing else calls at all. */
+export type CallRules = { pierce: boolean; mentionsOnly: boolean }
+
+/** `after`: the member is done with everything up to there, though they may not have read it. */
+export function callsOf(
+  log: ThreadLog,
+  member: MemberRow,
+  after: number,
+  { pierce, mentionsOnly }: CallRules,
+): Calls {
   const counted = `m.seq > ? AND m.sender <> ? AND ${there} AND m.kind <> 'system'
-    AND (m.created_at > ?${pierce ? ` OR ${mentioning}` : ''}) AND m.created_at <= ? AND ${visible}`
+    AND (m.created_at > ?${pierce ? ` OR ${mentioning}` : ''})
+    ${mentionsOnly ? `AND (${mentioning})` : ''} AND m.created_at <= ? AND ${visible}`
   const from = (seq: number) => [
     ...[seq, member.user_id, thereAt(), member.muted_until ?? 0],
     ...(pierce ? mentionOf(member) : []),
+    ...(mentionsOnly ? mentionOf(member) : []),
     member.left_at ?? Number.MAX_SAFE_INTEGER,
     ...visibleTo(member),
   ]

@@ -20,12 +20,21 @@ export const deliveryOf = (row: DeliveryRow): Delivery => ({
   id: row.key,
   channel: row.channel,
   recipient: row.recipient,
+  about: aboutOf(jobOf(row)),
   status: row.status,
   attempts: row.attempts,
   error: row.error,
   createdAt: iso(row.created_at),
   updatedAt: iso(row.updated_at),
 })
+
+/** What stands there was checked before it was written. */
+export const jobOf = ({ job }: Pick<DeliveryRow, 'job'>) => JSON.parse(job) as Job
+
+function aboutOf(job: Job): string {
+  if (job.channel === 'email') return job.subject
+  return job.channel === 'push' ? job.message.title : job.event.type
+}
 
 /** `mine` with the number of this attempt; `over` when it ended; `busy` while another is at work. */
 export type Claim = { is: 'mine'; attempt: number } | { is: 'over' } | { is: 'busy'; until: number }

@@ -32,20 +32,35 @@ export async function listWebhooks(d1: D1Database): Promise<WebhookRow[]> {
 export const findWebhook = (d1: D1Database, id: string): Promise<WebhookRow | null> =>
   d1.prepare('SELECT * FROM webhooks WHERE id = ?').bind(id).first<WebhookRow>()
 
-export async function putWebhook(d1: D1Database, row: WebhookRow): Promise<void> {
+export async function addWebhook(d1: D1Database, row: WebhookRow): Promise<void> {
   await d1
     .prepare(
-      `INSERT INTO webhooks (id, url, events, secret, created_by, created_at, failures, disabled_at)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-       ON CONFLICT (id) DO UPDATE SET url = ?2, events = ?3, secret = ?4, failures = ?7,
-         disabled_at = ?8`,
+      `INSERT INTO webhooks (id, url, events, secret, created_by, created_at)
+       VALUES (?, ?, ?, ?, ?, ?)`,
     )
-    .bind(
-      ...[row.id, row.url, row.events, row.secret, row.created_by, row.created_at],
-      ...[row.failures, row.disabled_at],
-    )
+    .bind(row.id, row.url, row.events, row.secret, row.created_by, row.created_at)
     .run()
 }
+
+/** Null stays as it is. It is enabled again, and null where there is none. */
+export const changeWebhook = (
+  d1: D1Database,
+  id: string,
+  { url, events }: { url: string | null; events: string | null },
+): Promise<WebhookRow | null> =>
+  d1
+    .prepare(
+      `UPDATE webhooks SET url = coalesce(?2, url), events = coalesce(?3, events), failures = 0,
+         disabled_at = NULL WHERE id = ?1 RETURNING *`,
+    )
+    .bind(id, url, events)
+    .first<WebhookRow>()
+
+export const setSecret = (d1: D1Database, id: string, secret: string): Promise<WebhookRow | null> =>
+  d1
+    .prepare('UPDATE webhooks SET secret = ? WHERE id = ? RETURNING *')
+    .bind(secret, id)
+    .first<WebhookRow>()
 
 /** False where there was none. */
 export async function dropWebhook(d1: D1Database, id: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 // Notifications of one person that are written down: few, since those of messages are derived.
 import { limits } from '../../contract/limits.ts'
-import type { Notification, Preferences } from '../../contract/notification.ts'
+import type { Level, Notification, Preferences } from '../../contract/notification.ts'
 import { iso, isoOrNull } from '../log/rows.ts'
 import type { Mark } from '../model/calls.ts'
 import type { UserBook } from './book.ts'
@@ -108,6 +108,7 @@ export function preferences(book: UserBook): Preferences {
     soundEnabled: row?.sound !== 0,
     mentionsThroughMute: row?.mentions === 1,
     // What stands there was checked before it was written.
+    threads: Object.fromEntries(levels(book)),
     quietHours: row?.quiet ? (JSON.parse(row.quiet) as Preferences['quietHours']) : null,
   }
 }
@@ -120,6 +121,22 @@ export function setPreferences(book: UserBook, wanted: Preferences): void {
     ...[emailEnabled, pushEnabled, soundEnabled, mentionsThroughMute].map(Number),
     quietHours && JSON.stringify(quietHours),
   )
+}
+
+const levels = (book: UserBook): [threadId: string, level: Level][] =>
+  book
+    .read<{ thread_id: string; level: Level }>('SELECT thread_id, level FROM levels')
+    .map(({ thread_id, level }) => [thread_id, level])
+
+export const levelOf = (book: UserBook, threadId: string): Level =>
+  book.read<{ level: Level }>('SELECT level FROM levels WHERE thread_id = ?', threadId)[0]?.level ??
+  'all'
+
+/** To be told all is not written down. */
+export function setLevel(book: UserBook, threadId: string, level: Level): void {
+  if (levelOf(book, threadId) === level) return
+  if (level === 'all') book.write('DELETE FROM levels WHERE thread_id = ?', threadId)
+  else book.write('INSERT OR REPLACE INTO levels VALUES (?, ?)', threadId, level)
 }
 
 /** What a link in a mail shows, so that whoever has the mail may end them; made up once. */

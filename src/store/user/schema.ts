@@ -98,6 +98,7 @@ const steps = [
   `CREATE TABLE push_subscriptions (
      endpoint TEXT PRIMARY KEY, p256dh TEXT NOT NULL, auth TEXT NOT NULL, created_at INTEGER NOT NULL
    ) WITHOUT ROWID;
+   CREATE TABLE levels (thread_id TEXT PRIMARY KEY, level TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE mailing (thread_id TEXT PRIMARY KEY) WITHOUT ROWID;
    CREATE TABLE pushed (thread_id TEXT PRIMARY KEY) WITHOUT ROWID;
    CREATE TABLE unsubscribe (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL);

@@ -66,9 +66,8 @@ export function MessageInput({ threadId, writing, files, onWriting }: Props) {
     } else {
       const replyTo = writing.is === 'reply' ? writing.to.id : undefined
       const named = mentions.idsIn(content)
-      setWanted(true)
-      const attachments = await files.whenThere()
-      setWanted(false)
+      // Without files nothing is waited for: the next word may be on its way already.
+      const attachments = files.files.length > 0 ? await there() : []
       // It is said why: without it the message goes when it is sent again.
       if (attachments === null) return
       client.send({
@@ -82,6 +81,13 @@ export function MessageInput({ threadId, writing, files, onWriting }: Props) {
       typist.sent()
     }
     leave()
+  }
+
+  async function there() {
+    setWanted(true)
+    const attachments = await files.whenThere()
+    setWanted(false)
+    return attachments
   }
 
   /** My last message, if it is one that can be written anew. */

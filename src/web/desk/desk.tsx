@@ -9,13 +9,14 @@ import { useWords } from '../words.ts'
 import type { Words } from '../words.ts'
 import { AuditLog } from './audit-log.tsx'
 import { BroadcastForm } from './broadcast-form.tsx'
+import { Deliveries } from './deliveries.tsx'
 import { MetricsView } from './metrics-view.tsx'
 import { People } from './people.tsx'
 import { Reports } from './reports.tsx'
 import '../style/desk.css'
 
 type Part = {
-  name: 'reports' | 'audit' | 'users' | 'metrics' | 'broadcast'
+  name: 'reports' | 'audit' | 'users' | 'metrics' | 'deliveries' | 'broadcast'
   icon: IconName
   adminsOnly: boolean
   View(): React.ReactNode
@@ -26,6 +27,7 @@ const parts: Part[] = [
   { name: 'audit', icon: 'clock', adminsOnly: false, View: AuditLog },
   { name: 'users', icon: 'people', adminsOnly: true, View: People },
   { name: 'metrics', icon: 'info', adminsOnly: true, View: MetricsView },
+  { name: 'deliveries', icon: 'send', adminsOnly: true, View: Deliveries },
   { name: 'broadcast', icon: 'megaphone', adminsOnly: true, View: BroadcastForm },
 ]
 

@@ -65,12 +65,17 @@ async function timePasses(user: Someone, kinds = "'push', 'mail'"): Promise<void
 }
 
 /** The thread's outbox is emptied, and whoever it may call knows. */
-async function called(threadId: string, ...users: Someone[]): Promise<void> {
+async function called(threadId: string, user: Someone): Promise<void> {
   await runDurableObjectAlarm(threadObject(threadId))
-  for (const user of users)
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
-    await eventually(async () => expect((await dueAt(user)).length).toBeGreaterThan(0))
+  await eventually(async () => expect(await knows(user, threadId)).toBe(true))
 }
+
+const knows = (user: Someone, threadId: string) =>
+  runInDurableObject(userObject(user), (_object, { storage }) => {
+    const look = `SELECT 1 FROM mailing WHERE thread_id = ?1
+      UNION SELECT 1 FROM due WHERE kind = 'push' AND key = ?1`
+    return storage.sql.exec(look, threadId).toArray().length > 0
+  })
 
 const dueAt = (user: Someone) =>
   runInDurableObject(userObject(user), (_object, { storage }) =>
@@ -189,6 +194,36 @@ describe('a mail', () => {
       ])
     })
     expect((await mailsTo(bob.email)).length).toBe(4)
+  })
+
+  test('is not sent of threads that are to tell nothing, nor of what mentions nobody', async () => {
+    const [alice, bob] = [await person('Alice'), await somebody('Bob')]
+    const [none, some, all] = [
+      await aGroup(alice, [bob], { title: 'None' }),
+      await aGroup(alice, [bob], { title: 'Some' }),
+      await aGroup(alice, [bob], { title: 'All' }),
+    ]
+    const path = '/notifications/preferences'
+    const threads = { [none.id]: 'none', [some.id]: 'mentions', [all.id]: 'all' }
+    const { body } = await call(bob, 'PATCH', path, { threads })
+    expect(body).toMatchObject({ threads: { [none.id]: 'none', [some.id]: 'mentions' } })
+    for (const { id } of [none, some, all]) {
+      await send(alice, id, 'To all')
+      await send(alice, id, 'To Bob', id === all.id ? {} : { mentions: [bob.id] })
+      await called(id, bob)
+    }
+    await timePasses(bob)
+    const [mail] = await eventually(async () => {
+      const sent = await mailsTo(bob.email)
+      expect(sent.length).toBe(1)
+      return sent
+    })
+    expect(mail?.Subject).toBe('3 new messages from 2 conversations')
+    expect(mail?.TextBody).toContain('Some: 1 new message')
+    const refused = await call(bob, 'PATCH', path, { threads: { [none.id]: 'perhaps' } })
+    expect(refusal(refused)).toEqual([400, 'invalid'])
+    await call(bob, 'PATCH', path, { threads: { [none.id]: 'all', [some.id]: 'all' } })
+    expect((await call(bob, 'GET', path)).body).toMatchObject({ threads: {} })
   })
 
   test('is held back in quiet hours, and not lost', async () => {
@@ -310,6 +345,39 @@ describe('a push', () => {
     expect(await phone.open(all[1]?.body ?? '')).toMatchObject({ tag: id, read: true, count: 0 })
     await timePasses(bob)
     expect((await phone.sent()).length).toBe(2)
+  })
+
+  test('goes to apps by Firebase, until their token is gone', async () => {
+    const [alice, bob] = [await person('Alice'), await signIn('Bob')]
+    const fcmToken = `token-of-${bob.id.replaceAll(/\W/g, '_')}-0123456789`
+    const made = await call(bob, 'POST', '/push/subscriptions', { fcmToken })
+    expect([made.status, made.body]).toEqual([201, { endpoint: `fcm:${fcmToken}` }])
+    const { id } = await aThread(alice, [bob])
+    const sent = async () =>
+      (await taken('fcm.example')).filter(({ body }) => body.includes(fcmToken))
+    await send(alice, id, 'Hello')
+    await called(id, bob)
+    await timePasses(bob)
+    await eventually(async () => expect((await sent()).length).toBe(1))
+    const [{ url = '', headers = {}, body = '' } = {}] = await sent()
+    expect(url).toBe('http://fcm.example/v1/projects/chat/messages:send')
+    expect(headers['authorization']).toBe('Bearer granted')
+    expect(JSON.parse(body)).toMatchObject({
+      message: {
+        token: fcmToken,
+        notification: { title: 'Alice', body: 'Hello' },
+        data: { tag: id, read: 'false', count: '1' },
+      },
+    })
+    await answerWith(404)
+    await send(alice, id, 'Still there?')
+    await called(id, bob)
+    await timePasses(bob)
+    await eventually(async () =>
+      expect(await userObject(bob).subscription(`fcm:${fcmToken}`)).toBe(null),
+    )
+    const neither = await call(bob, 'POST', '/push/subscriptions', {})
+    expect(refusal(neither)).toEqual([400, 'invalid'])
   })
 
   test('waits for a device in use to show it, and is dropped when it was read there', async () => {
