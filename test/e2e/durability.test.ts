@@ -96,4 +96,26 @@ describe('kill -9', () => {
       })
       .toEqual([{ threadId, unread: 1, mentions: 0 }])
   })
+
+  it('sends what was to be sent later once, also when its time came while nobody was there', async () => {
+    const opened = await request(server.url, alice, 'POST', '/threads', { participants: ['cy'] })
+    const threadId = String(opened.body['id'])
+    const path = `/threads/${threadId}/messages`
+    const sendAt = new Date(Date.now() + 1500).toISOString()
+    const later = { content: 'Later', sendAt }
+    const { status } = await request(server.url, alice, 'POST', path, later)
+    expect(status).toBe(201)
+    await server.kill()
+    server = await server.restart()
+    const said = async () => (await history(alice, threadId)).map(({ content }) => content)
+    // Whoever comes wakes their own object, and with it what is due there.
+    await request(server.url, alice, 'GET', '/scheduled')
+    await expect.poll(said, { timeout: 20_000 }).toEqual(['Later'])
+    await server.kill()
+    server = await server.restart()
+    await request(server.url, alice, 'GET', '/scheduled')
+    const again = await Client.open(server.url, alice)
+    await again.ask('message.send', { threadId, content: 'After it' })
+    expect(await said()).toEqual(['Later', 'After it'])
+  })
 })
