@@ -14,6 +14,8 @@ export type UploadOptions = {
   signal?: AbortSignal
   /** Of a voice message, see the contract. */
   waveform?: number[]
+  /** The same for another attempt at a large file, which then goes on where the last one stopped. */
+  clientId?: string
 }
 
 type Sent = Pick<Carried, 'body' | 'onProgress' | 'signal'>
@@ -51,8 +53,7 @@ async function atOnce(door: Door, { name, blob }: NamedFile, options: UploadOpti
 }
 
 async function inParts(door: Door, { name, blob }: NamedFile, options: UploadOptions) {
-  const { waveform, onProgress, signal } = options
-  const clientId = crypto.randomUUID()
+  const { waveform, onProgress, signal, clientId = crypto.randomUUID() } = options
   const begin = () => door.call('upload.create', { name, size: blob.size, clientId })
   const upload = await again(begin, signal)
   const { id: uploadId, partSize } = upload
@@ -60,6 +61,7 @@ async function inParts(door: Door, { name, blob }: NamedFile, options: UploadOpt
     for (let part = 1; part <= upload.parts; part++) {
       const start = (part - 1) * partSize
       const body = blob.slice(start, start + partSize)
+      if (upload.received.includes(part)) continue
       const told = (share: number) => onProgress?.((start + share * body.size) / blob.size)
       // One after the other: a file is as fast as its connection.
       // oxlint-disable-next-line no-await-in-loop

@@ -4,6 +4,7 @@ import type { Job } from '../contract/delivery.ts'
 import { fcmTokenOf } from '../contract/push.ts'
 import { settingsOf } from '../env.ts'
 import type { Env } from '../env.ts'
+import { reportFault } from '../objects/fault.ts'
 import { userStub } from '../objects/stubs.ts'
 import { askOutside } from '../service/outside.ts'
 import { sendFcm } from './fcm.ts'
@@ -29,17 +30,31 @@ export const push: Channel<PushJob> = {
     if (!VAPID_PUBLIC_KEY || !VAPID_PRIVATE_KEY) return { is: 'refused', why: 'push is not set up' }
     const subscription = await userStub(env, userId).subscription(endpoint)
     if (!subscription) return { is: 'refused', why: 'this device is not reached any more' }
-    const request = await buildPushPayload(
+    const request = await sealed(
       {
         data: message,
-        options: { ttl: LIFE_SECONDS, urgency: message.read ? 'low' : 'high' },
+        options: {
+          ttl: LIFE_SECONDS,
+          urgency: message.read ? 'low' : 'high',
+          // Of a device that is off, the last one of a thread is kept. Thread ids fit in.
+          topic: message.tag,
+        },
       },
       { ...subscription, expirationTime: null },
       { subject: VAPID_CONTACT, publicKey: VAPID_PUBLIC_KEY, privateKey: VAPID_PRIVATE_KEY },
     )
+    if (!request)
+      return { is: 'refused', why: 'the keys of this device, or of this server, are wrong' }
     return post(env, userId, endpoint, request)
   },
 }
+
+/** Null where one of the keys is none. */
+const sealed = (...how: Parameters<typeof buildPushPayload>) =>
+  buildPushPayload(...how).catch((error: unknown) => {
+    reportFault(error)
+    return null
+  })
 
 async function post(
   env: Env,

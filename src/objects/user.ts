@@ -630,6 +630,7 @@ export class User extends DurableObject<Env> {
     this.uploads.keepDue(taken, now)
     this.schedule.keepDue(taken, now)
     this.reminders.keepDue(taken, now)
+    this.away.keepDue(taken, now)
     // Set anew before anybody is waited for: what is cut off here must not wait for the next visit.
     this.arm()
     for (const { kind, key, at } of taken) {

@@ -21,9 +21,19 @@ import type { UserHandlers } from './handlers.ts'
 const PUSH = 'push'
 const MAIL = 'mail'
 
+const nameOf = (kind: string, key: string) => `${kind} ${key}`
+
+/** 128 bits of a hash: what is long is told apart by them. */
+async function shortOf(text: string): Promise<string> {
+  return hexOf(new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf(text)))).slice(0, 32)
+}
+
 export class Away {
   private readonly user: User
   private readonly env: Env
+  /** What is being done at this moment, and of it what was called for once more meanwhile. */
+  private readonly busy = new Set<string>()
+  private readonly again = new Set<string>()
 
   constructor(user: User, env: Env) {
     this.user = user
@@ -33,70 +43,94 @@ export class Away {
   /** Something was said in a thread that may call for this person. It may be told twice. */
   called(threadId: string, now: number): void {
     const { book } = this.user
-    if (this.pushes() && book.dueAt(PUSH, threadId) === null)
-      this.user.due(PUSH, threadId, this.notBefore(now + limits.pushDelayMs))
+    if (this.pushes()) this.soon(PUSH, threadId, now + limits.pushDelayMs)
     if (!this.mails()) return
     if (!book.has('mailing', threadId)) book.add('mailing', threadId)
-    const window = this.user.settings.EMAIL_DIGEST_MINUTES * 60_000
-    if (book.dueAt(MAIL, '') === null) this.user.due(MAIL, '', this.notBefore(now + window))
+    this.soon(MAIL, '', now + this.window)
   }
 
   /** A thread was read, here or elsewhere: a device that shows it takes it away. */
   read(threadId: string): void {
-    const { book } = this.user
-    if (book.has('pushed', threadId)) this.user.due(PUSH, threadId, Date.now())
+    if (this.user.book.has('pushed', threadId)) this.user.due(PUSH, threadId, Date.now())
   }
 
-  async carryOutDue(kind: string, key: string, now: number): Promise<void> {
-    const quiet = this.notBefore(now)
-    // Their hours may have been changed since.
-    if (quiet > now) return this.user.due(kind === PUSH ? PUSH : MAIL, key, quiet)
-    await (kind === PUSH ? this.push(key, now) : this.mail(now))
+  /** The alarm took these from its table: each stays due until it is done. */
+  keepDue(taken: { kind: string; key: string }[], now: number): void {
+    for (const { kind, key } of taken)
+      if (kind === PUSH || kind === MAIL) this.user.book.setDue(kind, key, now + limits.patienceMs)
   }
 
-  private async push(threadId: string, now: number): Promise<void> {
+  async carryOutDue(kind: 'push' | 'mail', key: string, now: number): Promise<void> {
+    const name = nameOf(kind, key)
+    this.busy.add(name)
+    let later: number | null
+    try {
+      later = await (kind === PUSH ? this.push(key, now) : this.mail(now))
+    } finally {
+      this.busy.delete(name)
+    }
+    if (this.again.delete(name)) later ??= now + (kind === PUSH ? limits.pushDelayMs : this.window)
+    else if (kind === MAIL && later === null) this.user.book.clear('mailing')
+    if (later === null) this.user.book.dropDue(kind, key)
+    else this.user.due(kind, key, later)
+  }
+
+  /** What is due already stays so; what is just being done is done once more. */
+  private soon(kind: 'push' | 'mail', key: string, at: number): void {
+    if (this.busy.has(nameOf(kind, key))) this.again.add(nameOf(kind, key))
+    else if (this.user.book.dueAt(kind, key) === null) this.user.due(kind, key, this.notBefore(at))
+  }
+
+  /** Answers when it must be looked at again. */
+  private async push(threadId: string, now: number): Promise<number | null> {
     const { book } = this.user
-    const waiting = await this.waitingIn(threadId)
+    const waiting = this.pushes() ? await this.waitingIn(threadId) : null
     if (!waiting) return this.takeAway(threadId)
+    // Their hours may have been changed since.
+    const quiet = this.notBefore(now)
+    if (quiet > now) return quiet
     // A device in use shows it anyway; it is given a moment to be read there.
-    if (this.inUse() && now - Date.parse(waiting.last.createdAt) < limits.pushWaitMs)
-      return this.user.due(PUSH, threadId, Date.parse(waiting.last.createdAt) + limits.pushWaitMs)
+    const shown = Date.parse(waiting.last.createdAt) + limits.pushWaitMs
+    if (this.inUse() && now < shown) return shown
     const { last, count, title } = waiting
     const name = last.sender.name
-    await this.send(
-      ...this.pushJobs(`push~${last.id}`, {
-        ...{ tag: threadId, threadId, count, read: false },
-        title: title ?? name,
-        body: title === null ? last.text : `${name}: ${last.text}`,
-      }),
-    )
-    if (!book.has('pushed', threadId)) book.add('pushed', threadId)
-  }
-
-  private async takeAway(threadId: string): Promise<void> {
-    const { book } = this.user
-    if (!book.has('pushed', threadId)) return
-    const read = { tag: threadId, threadId, count: 0, read: true, title: '', body: '' }
-    await this.send(...this.pushJobs(`read~${threadId}~${crypto.randomUUID()}`, read))
-    book.remove('pushed', threadId)
-  }
-
-  private async mail(now: number): Promise<void> {
-    const { book } = this.user
-    // Whoever is there sees it; what they leave is told when they are gone.
-    if (this.inUse()) {
-      const window = this.user.settings.EMAIL_DIGEST_MINUTES * 60_000
-      return this.user.due(MAIL, '', this.notBefore(now + window))
+    const message = {
+      ...{ tag: threadId, threadId, count, read: false },
+      title: title ?? name,
+      body: title === null ? last.text : `${name}: ${last.text}`,
     }
-    const threads = book.ids('mailing')
-    const found = await Promise.all(threads.map((threadId) => this.waitingIn(threadId)))
+    await this.send(...(await this.pushJobs(`push~${last.id}`, message)))
+    if (!book.has('pushed', threadId)) book.add('pushed', threadId)
+    return null
+  }
+
+  private async takeAway(threadId: string): Promise<null> {
+    const { book } = this.user
+    if (!book.has('pushed', threadId)) return null
+    const read = { tag: threadId, threadId, count: 0, read: true, title: '', body: '' }
+    await this.send(...(await this.pushJobs(`read~${threadId}~${crypto.randomUUID()}`, read)))
+    book.remove('pushed', threadId)
+    return null
+  }
+
+  /** As `push`. */
+  private async mail(now: number): Promise<number | null> {
+    const { book } = this.user
+    const quiet = this.notBefore(now)
+    if (quiet > now) return quiet
+    // Whoever is there sees it; what they leave is told when they are gone.
+    if (this.inUse()) return this.notBefore(now + this.window)
+    const found = await Promise.all(book.ids('mailing').map((threadId) => this.waitingIn(threadId)))
     const waiting = found.filter((one) => one !== null)
     const profile = book.profile()
     if (waiting.length > 0 && profile?.email && this.mails())
       await this.send(await this.mailJob(waiting, profile.name, profile.email))
-    // Called anew meanwhile, they are looked at again; what was told is not told twice.
-    if (book.dueAt(MAIL, '') !== null) return
-    for (const threadId of threads) book.remove('mailing', threadId)
+    return null
+  }
+
+  /** How long a mail gathers what it tells, in milliseconds. */
+  private get window(): number {
+    return this.user.settings.EMAIL_DIGEST_MINUTES * 60_000
   }
 
   private async mailJob(waiting: Waiting[], name: string, to: string): Promise<Job> {
@@ -105,18 +139,22 @@ export class Away {
     const query = new URLSearchParams({ user: userId, token: unsubscribeToken(this.user.book) })
     const unsubscribe = `${base}/v1/unsubscribe?${query}`
     const what = waiting.map(({ last }) => last.id).toSorted()
-    const hash = await crypto.subtle.digest('SHA-256', bytesOf(JSON.stringify([userId, what])))
-    const key = `mail~${hexOf(new Uint8Array(hash)).slice(0, 32)}`
+    const key = `mail~${await shortOf(JSON.stringify([userId, what]))}`
     const letter = letterOf({ waiting, name, base, unsubscribe })
     return { channel: 'email', key, userId, to, unsubscribe, ...letter }
   }
 
-  private pushJobs(key: string, message: Extract<Job, { channel: 'push' }>['message']): Job[] {
+  private pushJobs(
+    key: string,
+    message: Extract<Job, { channel: 'push' }>['message'],
+  ): Promise<Job[]> {
     const { id: userId } = this.user.book
-    return subscriptions(this.user.book).map(({ endpoint }) => ({
-      ...{ channel: 'push' as const, key: `${key}~${userId}~${endpoint}`.slice(0, 900) },
-      ...{ userId, endpoint, message },
-    }))
+    return Promise.all(
+      subscriptions(this.user.book).map(async ({ endpoint }): Promise<Job> => ({
+        ...{ channel: 'push', key: `${key}~${await shortOf(userId + endpoint)}` },
+        ...{ userId, endpoint, message },
+      })),
+    )
   }
 
   private async send(...jobs: Job[]): Promise<void> {

@@ -179,6 +179,10 @@ export class UserBook {
     if (this.has(table, threadId)) this.write(`DELETE FROM ${table} WHERE thread_id = ?`, threadId)
   }
 
+  clear(table: IdTable): void {
+    if (this.ids(table).length > 0) this.write(`DELETE FROM ${table}`)
+  }
+
   sent(): number[] {
     const row = this.read<{ times: string }>('SELECT times FROM sent')[0]
     return row ? (JSON.parse(row.times) as number[]) : []

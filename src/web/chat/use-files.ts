@@ -8,6 +8,7 @@ import { reasonOf, useWords } from '../words.ts'
 /** `id` is the attachment's, once it is there; `error` says why it is not. */
 export type ChosenFile = {
   readonly key: number
+  readonly clientId: string
   readonly file: File
   /** What share of it is out, 0 to 1. */
   readonly share: number
@@ -45,10 +46,10 @@ export function useFiles() {
   )
 
   const upload = useCallback(
-    (key: number, file: File) => {
+    ({ key, clientId, file }: Pick<ChosenFile, 'key' | 'clientId' | 'file'>) => {
       const stop = new AbortController()
       const onProgress = (share: number) => change(key, { share })
-      const options = { onProgress, signal: stop.signal }
+      const options = { onProgress, signal: stop.signal, clientId }
       change(key, { share: 0, error: null })
       const done = client.upload({ name: file.name, blob: file }, options).then(
         ({ id }) => change(key, { id, share: 1 }),
@@ -72,19 +73,19 @@ export function useFiles() {
     },
     add(chosen: Iterable<File>) {
       const more = [...chosen].map((file) => ({
-        ...{ key: ++lastKey, file, share: 0, id: null, error: null },
+        ...{ key: ++lastKey, clientId: crypto.randomUUID(), file, share: 0, id: null, error: null },
       }))
       const room = limits.attachments - files.length
       if (more.length > room) say(words.tooManyFiles(limits.attachments))
       const taken = more.slice(0, Math.max(room, 0))
       update((before) => [...before, ...taken])
-      for (const { key, file } of taken) upload(key, file)
+      for (const one of taken) upload(one)
     },
     remove(key: number) {
       running.current.get(key)?.stop.abort()
       update((before) => before.filter((one) => one.key !== key))
     },
-    again: (one: ChosenFile) => upload(one.key, one.file),
+    again: upload,
     clear: () => update(() => []),
   }
 }
