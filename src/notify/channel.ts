@@ -1,6 +1,7 @@
 // What a channel is: one attempt to hand a job to somebody outside.
 import type { Job } from '../contract/delivery.ts'
 import type { Env } from '../env.ts'
+import type { Outside } from '../service/outside.ts'
 
 /**
  * `refused`: it would never be taken. `later`: not now; `after` is in how many seconds, where they said
@@ -16,6 +17,13 @@ export type Channel<J extends Job> = {
   deliver: (env: Env, job: J) => Promise<Result>
   /** It was given up. */
   gaveUp?: (env: Env, job: J) => Promise<void>
+}
+
+/** What came of asking an address that somebody gave us. */
+export async function outcomeOf(answer: Outside): Promise<Result> {
+  if ('forbidden' in answer) return { is: 'refused', why: answer.forbidden }
+  if ('unreachable' in answer) return { is: 'later', why: answer.unreachable }
+  return resultOf(answer.response)
 }
 
 /** What an HTTP service that takes things answered. */

@@ -8,7 +8,7 @@ import { reportFault } from '../objects/fault.ts'
 import { userStub } from '../objects/stubs.ts'
 import { askOutside } from '../service/outside.ts'
 import { sendFcm } from './fcm.ts'
-import { resultOf } from './channel.ts'
+import { outcomeOf } from './channel.ts'
 import type { Channel, Result } from './channel.ts'
 
 type PushJob = Extract<Job, { channel: 'push' }>
@@ -63,10 +63,8 @@ async function post(
   request: Awaited<ReturnType<typeof buildPushPayload>>,
 ): Promise<Result> {
   const answer = await askOutside(env, endpoint, request)
-  if ('forbidden' in answer) return { is: 'refused', why: answer.forbidden }
-  if ('unreachable' in answer) return { is: 'later', why: answer.unreachable }
   // The browser took its subscription back, or it ran out.
-  if (answer.response.status === 404 || answer.response.status === 410)
+  if ('response' in answer && [404, 410].includes(answer.response.status))
     await userStub(env, userId).forgetDevice(endpoint)
-  return resultOf(answer.response)
+  return outcomeOf(answer)
 }

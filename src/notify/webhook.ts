@@ -7,7 +7,7 @@ import type { Env } from '../env.ts'
 import { userStub } from '../objects/stubs.ts'
 import { askOutside } from '../service/outside.ts'
 import { clearFailures, countFailure, findWebhook } from '../store/notify/webhooks.ts'
-import { resultOf } from './channel.ts'
+import { outcomeOf } from './channel.ts'
 import type { Channel, Result } from './channel.ts'
 
 type WebhookJob = Extract<Job, { channel: 'webhook' }>
@@ -53,11 +53,8 @@ async function post(
     headers: { 'Content-Type': 'application/json', 'User-Agent': 'Skein/1.0', ...headers },
     body,
   })
-  if ('forbidden' in answer) return { is: 'refused', why: answer.forbidden }
-  if ('unreachable' in answer) return { is: 'later', why: answer.unreachable }
-  const result = await resultOf(answer.response)
+  const result = await outcomeOf(answer)
   // A receiver that is being mended answers all kinds of things: nothing but "gone" is for ever.
-  if (result.is === 'refused' && answer.response.status !== 410)
-    return { is: 'later', why: result.why }
-  return result
+  const mending = 'response' in answer && answer.response.status !== 410
+  return result.is === 'refused' && mending ? { is: 'later', why: result.why } : result
 }

@@ -3,29 +3,21 @@ import type { Actor } from '../../contract/actor.ts'
 import { limits } from '../../contract/limits.ts'
 import { Metadata } from '../../contract/message.ts'
 import type { Thread } from '../../contract/thread.ts'
-import type { Presence } from '../../contract/user.ts'
 import { Title } from '../../contract/thread.ts'
 import { UserId } from '../../contract/ids.ts'
 import { ask, done, endpoint } from '../dialect.ts'
 import type { Endpoint, Plan } from '../dialect.ts'
 import { listOf, maybe, oneOf } from '../fields.ts'
 import { skipping, slice } from '../paging.ts'
+import { withPresences } from '../presences.ts'
 import { api, messages } from './paths.ts'
 import { participantOf, thread } from './shapes.ts'
 
 /** Threads with the presence of whom each is shown with. */
 function shown(threads: Thread[], me: Actor, end: (shapes: object[]) => object): Plan<object> {
   const others = threads.flatMap((one) => participantOf(one, me.id)?.userId ?? [])
-  const userIds = [...new Set(others)].slice(0, limits.presenceUsers)
-  const seen = (presences: Presence[]) =>
-    done(end(threads.map((one) => thread(one, me.id, presences))))
-  if (userIds.length === 0) return seen([])
-  // Who is there is an ornament: a thread is shown without it, too.
-  return ask(
-    'presence.get',
-    { userIds },
-    ({ items }) => seen(items),
-    () => seen([]),
+  return withPresences(others, (presences) =>
+    done(end(threads.map((one) => thread(one, me.id, presences)))),
   )
 }
 

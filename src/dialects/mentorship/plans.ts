@@ -7,10 +7,10 @@ import { Metadata, SendKind } from '../../contract/message.ts'
 import type { Message } from '../../contract/message.ts'
 import type { Input } from '../../contract/operations.ts'
 import type { Thread } from '../../contract/thread.ts'
-import type { Presence } from '../../contract/user.ts'
 import { ask, done } from '../dialect.ts'
 import type { Plan } from '../dialect.ts'
 import { fileList, maybe, text } from '../fields.ts'
+import { withPresences } from '../presences.ts'
 import { conversation, message } from './shapes.ts'
 import type { Place } from './shapes.ts'
 
@@ -97,16 +97,8 @@ export function conversations<T>(
   me: string,
   end: (shapes: object[]) => T,
 ): Plan<T> {
-  const people = new Set(threads.flatMap(({ members }) => members.map(({ userId }) => userId)))
-  const userIds = [...people].slice(0, limits.presenceUsers)
-  const seen = (presences: Presence[]) =>
-    done(end(threads.map((one) => conversation(one, me, presences))))
-  if (userIds.length === 0) return seen([])
-  // Who is there is an ornament: a conversation is shown without it, too.
-  return ask(
-    'presence.get',
-    { userIds },
-    ({ items }) => seen(items),
-    () => seen([]),
+  const people = threads.flatMap(({ members }) => members.map(({ userId }) => userId))
+  return withPresences(people, (presences) =>
+    done(end(threads.map((one) => conversation(one, me, presences)))),
   )
 }

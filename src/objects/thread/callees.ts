@@ -7,9 +7,6 @@ import type { ThreadLog } from '../../store/log/log.ts'
 import { mentions } from '../../store/log/mentions.ts'
 import type { MemberRow, MessageRow } from '../../store/log/rows.ts'
 
-/** In a crowd only those are called whom a message names. */
-const isCrowd = (log: ThreadLog) => log.present().length > limits.fanOutMembers
-
 /** A page of members in the order of their ids. `since`: what was said after this version. */
 export function calleesOf(
   log: ThreadLog,
@@ -22,12 +19,13 @@ export function calleesOf(
        AND shadowed = 0 AND door IS NOT NULL ORDER BY seq LIMIT ?`,
     ...[firstBornAfter(log, since), limits.domainBatch],
   )
-  const page = log
-    .present()
+  const present = log.present()
+  const page = present
     .filter(({ user_id }) => user_id > after)
     .toSorted((a, b) => (a.user_id < b.user_id ? -1 : 1))
     .slice(0, limits.calleesPage)
-  const crowd = isCrowd(log)
+  // In a crowd only those are called whom a message names.
+  const crowd = present.length > limits.fanOutMembers
   const called = (row: MemberRow) => {
     const read = readCursor(log, row)
     const blocked = log.blocks.get(row.user_id)

@@ -1,5 +1,6 @@
-// Domain events on their way to the queues that want them: after the commit, at least once. What was not told yet is what
-// came after a version, so nothing is written per event; the version itself is one row per batch.
+// Domain events on their way to the queues that want them, and a word for those who are away: after the
+// commit, at least once. What was not told yet is what came after a version, so nothing is written per
+// event; the version itself is one row per batch.
 import type { DomainEvent } from '../../contract/domain.ts'
 import { limits } from '../../contract/limits.ts'
 import { settingsOf } from '../../env.ts'
@@ -17,7 +18,7 @@ export class Outlet {
   /** Where this object found the thread: what came before is not told if it was not wanted. */
   private readonly start: number
 
-  /** Where nobody wants domain events there is no feed, and all of this costs nothing. */
+  /** Where nobody wants any of it there is no feed, and all of this costs nothing. */
   constructor(env: Env, log: () => ThreadLog | null) {
     this.log = log
     this.start = log()?.version ?? 0

@@ -8,7 +8,6 @@ import { fcmEndpoint } from '../../contract/push.ts'
 import { bytesOf, hexOf } from '../../core/bytes.ts'
 import { previewAddress } from '../../core/preview-address.ts'
 import { quietUntil } from '../../core/quiet.ts'
-import { settingsOf } from '../../env.ts'
 import type { Env } from '../../env.ts'
 import { letterOf } from '../../core/letter.ts'
 import type { Waiting } from '../../core/letter.ts'
@@ -184,7 +183,7 @@ export class Away {
 
 export const pushHandlers: UserHandlers<'push.subscribe' | 'push.unsubscribe'> = {
   // It is asked later, and from here: nowhere that others may not name, either.
-  'push.subscribe': async ({ user, env }, { endpoint: given, keys, fcmToken }) => {
+  'push.subscribe': async ({ user }, { endpoint: given, keys, fcmToken }) => {
     if (fcmToken !== undefined) {
       const endpoint = fcmEndpoint(fcmToken)
       addSubscription(user.book, { endpoint, keys: { p256dh: '', auth: '' } }, Date.now())
@@ -192,7 +191,7 @@ export const pushHandlers: UserHandlers<'push.subscribe' | 'push.unsubscribe'> =
     }
     if (given === undefined || keys === undefined)
       throw new ChatError('invalid', 'endpoint and keys, or fcmToken, must be given')
-    const endpoint = previewAddress(given, settingsOf(env).OUTSIDE_ALLOW_HOSTS).href
+    const endpoint = previewAddress(given, user.settings.OUTSIDE_ALLOW_HOSTS).href
     addSubscription(user.book, { endpoint, keys }, Date.now())
     return { endpoint }
   },
