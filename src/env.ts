@@ -151,7 +151,7 @@ const Settings = z
     DELIVERIES: z.unknown().optional(),
     OUTSIDE_ALLOW_HOSTS: z.string().default('').transform(hostPairs),
     BASE_URL: z.preprocess(empty, z.url().default('http://127.0.0.1:8787')),
-    EMAIL_ENABLED: z.preprocess(empty, z.stringbool().default(false)),
+    EMAIL_ENABLED: optional(z.stringbool()),
     EMAIL_DIGEST_MINUTES: z.preprocess(empty, z.coerce.number().min(0).max(1440).default(15)),
     POSTMARK_API_KEY: optional(z.string()),
     POSTMARK_FROM: z.preprocess(empty, z.string().default('Skein <skein@localhost>')),
@@ -168,12 +168,16 @@ const Settings = z
   })
   .transform((vars) => {
     const local = vars.ENVIRONMENT === 'local'
+    // On a developer's machine, what nobody is set up to send is kept for the desk.
+    const outbox = local && vars.DELIVERIES !== undefined
     return {
       ...vars,
+      EMAIL_ENABLED: vars.EMAIL_ENABLED ?? outbox,
       BASE_URL: vars.BASE_URL.replace(/\/+$/, ''),
       push:
         (vars.VAPID_PUBLIC_KEY !== undefined && vars.VAPID_PRIVATE_KEY !== undefined) ||
-        vars.FIREBASE_CREDENTIALS !== undefined,
+        vars.FIREBASE_CREDENTIALS !== undefined ||
+        outbox,
       JWT_SECRET: vars.JWT_SECRET ?? (local ? DEVELOPMENT_SECRET : undefined),
       DEV_LOGIN: vars.DEV_LOGIN ?? local,
       local,

@@ -86,7 +86,8 @@ const outside = {
         const { url, method, headers } = request
         const body = Array.from(await request.bytes(), (byte) => String.fromCharCode(byte)).join('')
         taken.push({ url, method, headers: Object.fromEntries(headers), body })
-        return new Response('', { status: answers.shift() ?? 200 })
+        const { status, text = '', headers: said } = answers.shift() ?? { status: 200 }
+        return new Response(text, { status, headers: said })
       },
     }`,
 }

@@ -1,13 +1,13 @@
 // What is handed to somebody outside: a webhook of the host application, a mail, a push.
 import { z } from 'zod'
 import { DomainEvent } from './domain.ts'
-import { Time } from './ids.ts'
+import { ThreadId, Time } from './ids.ts'
 import { limits } from './limits.ts'
-import { PushMessage } from './push.ts'
 
 /**
  * A job on the queue. It may come twice: `key` is the same each time, unique for what happened, whom it
- * is for and by which channel, and is carried out once.
+ * is for and by which channel, and is carried out once. What a mail or a push says is asked when it
+ * goes out, so that nothing is told that was read or taken back while the job waited.
  */
 export const Job = z.discriminatedUnion('channel', [
   z.object({
@@ -20,18 +20,16 @@ export const Job = z.discriminatedUnion('channel', [
     channel: z.literal('email'),
     key: z.string(),
     userId: z.string(),
-    to: z.string(),
-    subject: z.string(),
-    text: z.string(),
-    html: z.string(),
-    unsubscribe: z.string(),
+    threadIds: z.array(ThreadId),
   }),
   z.object({
     channel: z.literal('push'),
     key: z.string(),
     userId: z.string(),
     endpoint: z.string(),
-    message: PushMessage,
+    threadId: ThreadId,
+    /** The thread was read: what was shown of it is taken away. */
+    read: z.boolean(),
   }),
 ])
 export type Job = z.infer<typeof Job>
@@ -49,7 +47,12 @@ export const Called = z.object({
 })
 export type Called = z.infer<typeof Called>
 
-export const DeliveryStatus = z.enum(['pending', 'delivered', 'failed'])
+/** `dropped`: by the time it would have gone out, nobody needed it any more. */
+export const DeliveryStatus = z.enum(['pending', 'delivered', 'dropped', 'failed'])
+
+/** What a mail or a push said. */
+export const Kept = z.object({ title: z.string(), text: z.string() })
+export type Kept = z.infer<typeof Kept>
 
 /** One job as admins see it. `error` is what the other side said last. */
 export const Delivery = z.object({
@@ -62,6 +65,8 @@ export const Delivery = z.object({
   status: DeliveryStatus,
   attempts: z.number().int(),
   error: z.string().nullable(),
+  /** Where nothing is set up to send it, which is on a developer's machine; null else. */
+  kept: Kept.nullable(),
   createdAt: Time,
   updatedAt: Time,
 })
@@ -86,6 +91,6 @@ export type Webhook = z.infer<typeof Webhook>
 
 /** What a webhook may be told to be. */
 export const WebhookTerms = z.object({
-  url: z.string().max(limits.webhookUrl),
+  url: z.string().max(limits.outsideUrl),
   events: z.array(WebhookEvent).min(1),
 })

@@ -238,10 +238,12 @@ export const limits = {
   pushWaitMs: 10_000,
   /** Members of a thread that are looked at together when something calls those who are away. */
   calleesPage: 200,
-  /** Characters of a webhook's address. */
-  webhookUrl: 2048,
+  /** Characters of an address outside: of a webhook, of a push service. */
+  outsideUrl: 2048,
   /** Webhooks in all: each event is sent to each of them. */
   webhooks: 20,
+  /** Admins who are told that a webhook was disabled. */
+  webhookNotices: 50,
   /** Deliveries in a row that were given up, after which a webhook is disabled. */
   webhookFailures: 5,
   /** How long somebody outside may take to answer. */

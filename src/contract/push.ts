@@ -12,7 +12,7 @@ const base64url = (bytes: number) =>
 
 /** What `PushSubscription.toJSON()` gives. */
 export const PushSubscription = z.object({
-  endpoint: z.string().max(limits.webhookUrl),
+  endpoint: z.string().max(limits.outsideUrl),
   keys: z.object({ p256dh: base64url(65), auth: base64url(16) }),
 })
 export type PushSubscription = z.infer<typeof PushSubscription>
@@ -32,7 +32,8 @@ export const fcmTokenOf = (endpoint: string) =>
 
 /**
  * What a device is shown. Notifications of one thread have one `tag`: a new one replaces the last.
- * `read`: it was read elsewhere, and is to be taken away.
+ * `read`: it was read elsewhere, and is to be taken away. `total`: unread messages of all threads, as
+ * the badge of an app shows them.
  */
 export const PushMessage = z.object({
   tag: z.string(),
@@ -40,6 +41,7 @@ export const PushMessage = z.object({
   body: z.string(),
   threadId: z.string(),
   count: z.number().int(),
+  total: z.number().int(),
   read: z.boolean(),
 })
 export type PushMessage = z.infer<typeof PushMessage>

@@ -69,5 +69,5 @@ function isPublicV6(text: string): boolean {
 const portOf = ({ port, protocol }: URL) => port || (protocol === 'https:' ? '443' : '80')
 
 function refuse(why: string): never {
-  throw new ChatError('forbidden_address', `this address is not previewed: ${why}`)
+  throw new ChatError('forbidden_address', `this address is not asked for anything: ${why}`)
 }

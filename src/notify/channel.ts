@@ -1,14 +1,17 @@
 // What a channel is: one attempt to hand a job to somebody outside.
-import type { Job } from '../contract/delivery.ts'
+import type { Job, Kept } from '../contract/delivery.ts'
+import type { PushMessage } from '../contract/push.ts'
 import type { Env } from '../env.ts'
 import type { Outside } from '../service/outside.ts'
 
 /**
- * `refused`: it would never be taken. `later`: not now; `after` is in how many seconds, where they said
- * so. The words are for admins: nothing secret is in them.
+ * `dropped`: nobody needs it any more. `refused`: it would never be taken. `later`: not now; `after` is
+ * in how many seconds, where they said so. The words are for admins: nothing secret is in them. `kept`
+ * is what it said, on a machine where nothing is set up to send it.
  */
 export type Result =
-  | { is: 'delivered' }
+  | { is: 'delivered'; kept?: Kept }
+  | { is: 'dropped'; why: string }
   | { is: 'refused'; why: string }
   | { is: 'later'; why: string; after?: number }
 
@@ -18,6 +21,12 @@ export type Channel<J extends Job> = {
   /** It was given up. */
   gaveUp?: (env: Env, job: J) => Promise<void>
 }
+
+/** A push where nothing is set up to send it, on somebody's own machine. */
+export const keptOf = ({ title, body, read }: PushMessage): Result => ({
+  is: 'delivered',
+  kept: { title, text: read ? 'read elsewhere: taken away' : body },
+})
 
 /** What came of asking an address that somebody gave us. */
 export async function outcomeOf(answer: Outside): Promise<Result> {

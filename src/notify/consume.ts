@@ -1,6 +1,7 @@
 // The consumer of the queue of deliveries, and of its dead letters. A message may come twice, and the
 // consumer may end in the middle: what is done is written down by its key.
 import { Called, Happened, Job } from '../contract/delivery.ts'
+import type { Delivery } from '../contract/delivery.ts'
 import { limits } from '../contract/limits.ts'
 import { reportFault } from '../objects/fault.ts'
 import { settingsOf } from '../env.ts'
@@ -72,12 +73,18 @@ async function carryOut(env: Env, message: Message, job: Job): Promise<void> {
   const result = await attempt(env, channel, job)
   const pause = result.is === 'later' ? pauseOf(env, claimed.attempt) : null
   const error = result.is === 'delivered' ? null : result.why
-  const status = result.is === 'delivered' ? 'delivered' : pause === null ? 'failed' : 'pending'
-  await settle(env.DB, job.key, { status, error }, Date.now())
+  const kept = (result.is === 'delivered' && result.kept) || null
+  const status = statusOf(result, pause)
+  await settle(env.DB, job.key, { status, error, kept }, Date.now())
   if (status === 'failed') await channel.gaveUp?.(env, job)
   if (pause === null) return message.ack()
   const asked = (result.is === 'later' && result.after) || 0
   message.retry({ delaySeconds: Math.min(Math.max(pause, asked), limits.queueDelaySeconds) })
+}
+
+function statusOf({ is }: Result, pause: number | null): Delivery['status'] {
+  if (is === 'delivered' || is === 'dropped') return is
+  return pause === null ? 'failed' : 'pending'
 }
 
 async function attempt(env: Env, channel: Channel<Job>, job: Job): Promise<Result> {

@@ -5,10 +5,13 @@ import type { PushMessage } from '../contract/push.ts'
 import { limits } from '../contract/limits.ts'
 import { settingsOf } from '../env.ts'
 import type { Env, Settings } from '../env.ts'
-import { resultOf } from './channel.ts'
+import { keptOf, resultOf } from './channel.ts'
 import type { Result } from './channel.ts'
 
 type Credentials = NonNullable<Settings['FIREBASE_CREDENTIALS']>
+
+/** The error code of a token that its app no longer has (firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode). */
+const GONE = 'UNREGISTERED'
 
 const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging'
 
@@ -16,15 +19,14 @@ const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging'
 export async function sendFcm(
   env: Env,
   token: string,
-  { title, body, tag, threadId, count, read }: PushMessage,
+  push: PushMessage,
 ): Promise<{ result: Result; gone: boolean }> {
-  const { FIREBASE_CREDENTIALS, FIREBASE_URL } = settingsOf(env)
-  if (!FIREBASE_CREDENTIALS)
-    return { result: { is: 'refused', why: 'Firebase is not set up' }, gone: false }
-  // Data alone is shown by nobody: the app takes the notification away.
-  const data = { tag, threadId, count: String(count), read: String(read) }
-  const shown = { notification: { title, body }, android: { notification: { tag } } }
-  const message = { token, data, ...(!read && shown) }
+  const { FIREBASE_CREDENTIALS, FIREBASE_URL, local } = settingsOf(env)
+  if (!FIREBASE_CREDENTIALS) {
+    const nowhere = { is: 'refused' as const, why: 'Firebase is not set up' }
+    return { result: local ? keptOf(push) : nowhere, gone: false }
+  }
+  const message = { token, ...messageOf(push) }
   try {
     const access = await accessTo(FIREBASE_CREDENTIALS)
     const response = await fetch(
@@ -36,9 +38,31 @@ export async function sendFcm(
         signal: AbortSignal.timeout(limits.deliveryMs),
       },
     )
-    return { gone: response.status === 404, result: await resultOf(response) }
+    // A token that was taken back is asked for anew at the next attempt.
+    if (response.status === 401) known.delete(FIREBASE_CREDENTIALS.client_email)
+    const gone = response.status === 404 && (await response.clone().text()).includes(GONE)
+    const result = await resultOf(response)
+    return { gone, result: response.status === 401 ? { is: 'later', why: 'no access' } : result }
   } catch {
     return { result: { is: 'later', why: 'Firebase did not answer' }, gone: false }
+  }
+}
+
+/** What Firebase says of one message: data for the app, and what the device shows by itself. */
+function messageOf({ title, body, tag, threadId, count, total, read }: PushMessage) {
+  const data = { tag, threadId, count: String(count), total: String(total), read: String(read) }
+  // Data alone is shown by nobody: the app takes the notification away, woken for it (Apple's
+  // content-available) where it is not running.
+  if (read) return { data, apns: { payload: { aps: { badge: total, 'content-available': 1 } } } }
+  return {
+    data,
+    notification: { title, body },
+    android: { notification: { tag } },
+    apns: {
+      // Apple: one notification for each id; of up to 64 bytes.
+      headers: { 'apns-collapse-id': tag.slice(0, 64) },
+      payload: { aps: { badge: total, 'thread-id': tag } },
+    },
   }
 }
 

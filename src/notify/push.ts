@@ -2,14 +2,16 @@
 import { buildPushPayload } from '@block65/webcrypto-web-push'
 import type { Job } from '../contract/delivery.ts'
 import { fcmTokenOf } from '../contract/push.ts'
+import type { PushMessage } from '../contract/push.ts'
 import { settingsOf } from '../env.ts'
 import type { Env } from '../env.ts'
 import { reportFault } from '../objects/fault.ts'
 import { userStub } from '../objects/stubs.ts'
 import { askOutside } from '../service/outside.ts'
-import { sendFcm } from './fcm.ts'
-import { outcomeOf } from './channel.ts'
+import { unreadOf } from '../service/unread.ts'
+import { keptOf, outcomeOf } from './channel.ts'
 import type { Channel, Result } from './channel.ts'
+import { sendFcm } from './fcm.ts'
 
 type PushJob = Extract<Job, { channel: 'push' }>
 
@@ -19,16 +21,21 @@ const LIFE_SECONDS = 24 * 60 * 60
 export const push: Channel<PushJob> = {
   recipient: ({ userId }) => userId,
 
-  async deliver(env, { userId, endpoint, message }) {
+  async deliver(env, { userId, endpoint, threadId, read }) {
+    const user = userStub(env, userId)
+    const said: Omit<PushMessage, 'total'> | null = await user.pushMessage(threadId, read)
+    if (!said) return { is: 'dropped', why: 'it was read by then, or is not wanted any more' }
+    const message = { ...said, total: (await unreadOf(env, userId)).total }
     const token = fcmTokenOf(endpoint)
     if (token !== null) {
       const { result, gone } = await sendFcm(env, token, message)
-      if (gone) await userStub(env, userId).forgetDevice(endpoint)
+      if (gone) await user.forgetDevice(endpoint)
       return result
     }
-    const { VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY, VAPID_CONTACT } = settingsOf(env)
-    if (!VAPID_PUBLIC_KEY || !VAPID_PRIVATE_KEY) return { is: 'refused', why: 'push is not set up' }
-    const subscription = await userStub(env, userId).subscription(endpoint)
+    const { VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY, VAPID_CONTACT, local } = settingsOf(env)
+    if (!VAPID_PUBLIC_KEY || !VAPID_PRIVATE_KEY)
+      return local ? keptOf(message) : { is: 'refused', why: 'push is not set up' }
+    const subscription = await user.subscription(endpoint)
     if (!subscription) return { is: 'refused', why: 'this device is not reached any more' }
     const request = await sealed(
       {

@@ -6,6 +6,7 @@ import { limits } from '../contract/limits.ts'
 import type { Env } from '../env.ts'
 import { userStub } from '../objects/stubs.ts'
 import { askOutside } from '../service/outside.ts'
+import { adminIds } from '../store/model/people.ts'
 import { clearFailures, countFailure, findWebhook } from '../store/notify/webhooks.ts'
 import { outcomeOf } from './channel.ts'
 import type { Channel, Result } from './channel.ts'
@@ -34,11 +35,14 @@ export const webhook: Channel<WebhookJob> = {
   async gaveUp(env, { webhookId }) {
     const disabled = await countFailure(env.DB, webhookId, limits.webhookFailures, Date.now())
     if (!disabled) return
-    await userStub(env, disabled.created_by).notify({
+    const notice = {
       type: 'webhook_disabled',
       title: 'A webhook was disabled',
       message: `${disabled.url} took nothing ${disabled.failures} times in a row. Change it to enable it again.`,
-    })
+    }
+    const admins = await adminIds(env.DB, limits.webhookNotices)
+    const told = new Set([disabled.created_by, ...admins])
+    await Promise.all([...told].map((id) => userStub(env, id).notify(notice)))
   },
 }
 

@@ -86,6 +86,8 @@ export type UserStub = Remote<
   | 'called'
   | 'forgetDevice'
   | 'subscription'
+  | 'pushMessage'
+  | 'letter'
   | 'unsubscribe'
   | 'rebuild'
   | 'fetch'

@@ -10,7 +10,7 @@ import type { Notice as Words, Notification, Preferences } from '../contract/not
 import { limits } from '../contract/limits.ts'
 import type { Parsed } from '../contract/operations.ts'
 import type { Warning } from '../contract/moderation.ts'
-import type { PushSubscription } from '../contract/push.ts'
+import type { PushMessage, PushSubscription } from '../contract/push.ts'
 import { tierOf, tiers } from '../contract/tiers.ts'
 import type { Allowance, Tier } from '../contract/tiers.ts'
 import type { Presence, ServicePackage } from '../contract/user.ts'
@@ -45,6 +45,7 @@ import type { ThreadAsk } from './thread/turn.ts'
 import type { Delivered } from './fan-out.ts'
 import type { UserAsk } from './user/ask.ts'
 import { Away } from './user/away.ts'
+import type { Mail } from './user/away.ts'
 import { spreadBlock } from './user/blocks.ts'
 import * as drafts from './user/drafts.ts'
 import { userHandlers } from './user/handlers.ts'
@@ -467,6 +468,16 @@ export class User extends DurableObject<Env> {
   /** Something was said in a thread of theirs, and may call them while they are away. */
   called(threadId: string): void {
     this.away.called(threadId, Date.now())
+  }
+
+  /** What a push says of a thread at this moment; null where there is nothing to say any more. */
+  pushMessage(threadId: string, read: boolean): Promise<Omit<PushMessage, 'total'> | null> {
+    return this.away.pushMessage(threadId, read)
+  }
+
+  /** What a mail says of some threads at this moment; null as for a push. */
+  letter(threadIds: string[]): Promise<Mail | null> {
+    return this.away.letter(threadIds)
   }
 
   /** A device that is reached by push; null when it is not any more. */

@@ -9,7 +9,7 @@ import { packageFor } from '../objects/packages.ts'
 import { DIRECTORY_SHARDS, threadStub, userStub } from '../objects/stubs.ts'
 import { findProfile } from '../store/model/people.ts'
 import { threadsAbout } from '../store/model/subjects.ts'
-import { countThreads, listThreads, unreadThreads } from '../store/model/threads.ts'
+import { countThreads, listThreads } from '../store/model/threads.ts'
 import type { Place } from '../store/model/threads.ts'
 import { tally } from '../store/tally.ts'
 import { askThread } from './ask.ts'
@@ -22,6 +22,7 @@ import { linkTo } from './files/links.ts'
 import { openFile } from './files/open.ts'
 import { completeUpload, createUpload } from './files/uploads.ts'
 import { forward } from './forward.ts'
+import { unreadOf } from './unread.ts'
 import { previewOf } from './preview/preview.ts'
 import { deliveriesHandlers } from './deliveries.ts'
 import { administrationHandlers } from './administration.ts'
@@ -81,22 +82,7 @@ export const serviceHandlers: Handlers = {
     return { ok: { items: page.items, nextCursor, total: count } }
   },
 
-  'unread.get': async (env, actor) => {
-    const items = await unreadThreads(env.DB, actor.id, Date.now())
-    const loud = items.filter(({ archived, muted }) => !archived && !muted)
-    const muted = items.filter((each) => each.muted && !each.archived && each.mentions > 0)
-    // Asked only where the answer counts.
-    const pierce =
-      muted.length > 0 && (await userStub(env, actor.id).preferences()).mentionsThroughMute
-    const calling = pierce ? [...loud, ...muted] : loud
-    return {
-      ok: {
-        total: sum(calling.map((each) => (each.muted ? each.mentions : each.unread))),
-        mentions: sum(calling.map(({ mentions }) => mentions)),
-        items: items.map(({ threadId, unread, mentions }) => ({ threadId, unread, mentions })),
-      },
-    }
-  },
+  'unread.get': async (env, actor) => ({ ok: await unreadOf(env, actor.id) }),
 
   'preview.get': async (env, _actor, { url }) => ({ ok: await previewOf(env, url) }),
   'upload.create': createUpload,
@@ -126,8 +112,6 @@ const shown: Record<Parsed<'thread.list'>['status'], { shelves: number[]; closed
   open: { shelves: [0, 1], closed: false },
   closed: { shelves: [0, 1, 2], closed: true },
 }
-
-const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
 
 function placeOf(cursor: string): Place {
   const [shelf, rank, threadId, ...rest] = cursor.split('.')

@@ -20,7 +20,7 @@ export const pushOperations = {
   'push.unsubscribe': op(
     'user',
     'Do not reach this device any more; an app is named by the endpoint that was answered',
-    z.object({ endpoint: z.string().min(1).max(limits.webhookUrl) }),
+    z.object({ endpoint: z.string().min(1).max(limits.outsideUrl) }),
     z.null(),
   ),
 }

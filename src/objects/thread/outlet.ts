@@ -5,7 +5,7 @@ import type { DomainEvent } from '../../contract/domain.ts'
 import { limits } from '../../contract/limits.ts'
 import { settingsOf } from '../../env.ts'
 import type { Env } from '../../env.ts'
-import { domainEventsSince } from '../../store/log/domain.ts'
+import { domainEventsSince, saidSince } from '../../store/log/domain.ts'
 import type { ThreadLog } from '../../store/log/log.ts'
 import { Feed } from './feed.ts'
 import type { Target } from './feed.ts'
@@ -42,7 +42,10 @@ const target = (env: Env): Target => ({
   version: async ({ thread, version }) => thread.told ?? version,
   async write(log, since) {
     const { DOMAIN_EVENTS, WEBHOOKS, EMAIL_ENABLED, push } = settingsOf(env)
-    const { events, upTo } = domainEventsSince(log, since)
+    // Where nobody wants the events, they are not made.
+    const wanted = DOMAIN_EVENTS || WEBHOOKS
+    const { said, upTo } = saidSince(log, since)
+    const events = wanted ? domainEventsSince(log, since).events : []
     for (const batch of batchesOf(events)) {
       // In their order, and the place is written down when all of them are there.
       // oxlint-disable-next-line no-await-in-loop
@@ -51,11 +54,10 @@ const target = (env: Env): Target => ({
         WEBHOOKS && env.DELIVERIES?.sendBatch(batch.map(({ body: event }) => happened(event))),
       ])
     }
-    const said = events.some(({ type }) => type === 'MessageSent')
     if (said && (EMAIL_ENABLED || push))
       await env.DELIVERIES?.send({ channel: 'call', threadId: log.id, since })
     const quiet = upTo - (log.thread.told ?? 0) < limits.projectionBatch
-    if (events.length > 0 || !quiet) log.setTold(upTo)
+    if (said || events.length > 0 || !quiet) log.setTold(upTo)
     return upTo
   },
   // The queue is no copy that could be made anew.

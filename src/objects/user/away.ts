@@ -5,17 +5,21 @@ import type { Job } from '../../contract/delivery.ts'
 import { ChatError } from '../../contract/errors.ts'
 import { limits } from '../../contract/limits.ts'
 import { fcmEndpoint } from '../../contract/push.ts'
+import type { PushMessage } from '../../contract/push.ts'
 import { bytesOf, hexOf } from '../../core/bytes.ts'
 import { previewAddress } from '../../core/preview-address.ts'
 import { quietUntil } from '../../core/quiet.ts'
 import type { Env } from '../../env.ts'
 import { letterOf } from '../../core/letter.ts'
-import type { Waiting } from '../../core/letter.ts'
+import type { Letter, Waiting } from '../../core/letter.ts'
 import type { Calls, Shown } from '../../store/log/calls.ts'
 import { unsubscribeToken } from '../../store/user/notifications.ts'
 import { addSubscription, removeSubscription, subscriptions } from '../../store/user/push.ts'
 import type { User } from '../user.ts'
 import type { UserHandlers } from './handlers.ts'
+
+/** A letter and where it goes. */
+export type Mail = Letter & { to: string; unsubscribe: string }
 
 const PUSH = 'push'
 const MAIL = 'mail'
@@ -91,14 +95,7 @@ export class Away {
     // A device in use shows it anyway; it is given a moment to be read there.
     const shown = Date.parse(waiting.last.createdAt) + limits.pushWaitMs
     if (this.inUse() && now < shown) return shown
-    const { last, count, title } = waiting
-    const name = last.sender.name
-    const message = {
-      ...{ tag: threadId, threadId, count, read: false },
-      title: title ?? name,
-      body: title === null ? last.text : `${name}: ${last.text}`,
-    }
-    await this.send(...(await this.pushJobs(`push~${last.id}`, message)))
+    await this.send(...(await this.pushJobs(`push~${waiting.last.id}`, threadId, false)))
     if (!book.has('pushed', threadId)) book.add('pushed', threadId)
     return null
   }
@@ -106,8 +103,10 @@ export class Away {
   private async takeAway(threadId: string): Promise<null> {
     const { book } = this.user
     if (!book.has('pushed', threadId)) return null
-    const read = { tag: threadId, threadId, count: 0, read: true, title: '', body: '' }
-    await this.send(...(await this.pushJobs(`read~${threadId}~${crypto.randomUUID()}`, read)))
+    // Done twice, it has the same name; of a thread that was left, nothing more is known.
+    const calls = await this.user.notifications.waitingIn(threadId)
+    const upTo = calls?.head ?? crypto.randomUUID()
+    await this.send(...(await this.pushJobs(`read~${threadId}~${upTo}`, threadId, true)))
     book.remove('pushed', threadId)
     return null
   }
@@ -121,10 +120,37 @@ export class Away {
     if (this.inUse()) return this.notBefore(now + this.window)
     const found = await Promise.all(book.ids('mailing').map((threadId) => this.waitingIn(threadId)))
     const waiting = found.filter((one) => one !== null)
-    const profile = book.profile()
-    if (waiting.length > 0 && profile?.email && this.mails())
-      await this.send(await this.mailJob(waiting, profile.name, profile.email))
+    if (waiting.length > 0 && this.mails()) await this.send(await this.mailJob(waiting))
     return null
+  }
+
+  /** What a push says of a thread at this moment; null where there is nothing to say any more. */
+  async pushMessage(threadId: string, read: boolean): Promise<Omit<PushMessage, 'total'> | null> {
+    const waiting = this.pushes() ? await this.waitingIn(threadId) : null
+    const about = { tag: threadId, threadId, read }
+    if (read) {
+      const newer = waiting && this.user.book.has('pushed', threadId)
+      return newer ? null : { ...about, count: 0, title: '', body: '' }
+    }
+    if (!waiting) return null
+    const { last, count, title } = waiting
+    const name = last.sender.name
+    const body = title === null ? last.text : `${name}: ${last.text}`
+    return { ...about, count, title: title ?? name, body }
+  }
+
+  /** What a mail says of some threads at this moment; null where there is nothing to say any more. */
+  async letter(threadIds: string[]): Promise<Mail | null> {
+    const found = await Promise.all(threadIds.map((threadId) => this.waitingIn(threadId)))
+    const waiting = found.filter((one) => one !== null)
+    const profile = this.user.book.profile()
+    if (waiting.length === 0 || !profile?.email || !this.mails()) return null
+    const { BASE_URL: base } = this.user.settings
+    const token = unsubscribeToken(this.user.book)
+    const query = new URLSearchParams({ user: this.user.book.id, token })
+    const unsubscribe = `${base}/v1/unsubscribe?${query}`
+    const letter = letterOf({ waiting, name: profile.name, base, unsubscribe })
+    return { to: profile.email, unsubscribe, ...letter }
   }
 
   /** How long a mail gathers what it tells, in milliseconds. */
@@ -132,26 +158,20 @@ export class Away {
     return this.user.settings.EMAIL_DIGEST_MINUTES * 60_000
   }
 
-  private async mailJob(waiting: Waiting[], name: string, to: string): Promise<Job> {
+  private async mailJob(waiting: Waiting[]): Promise<Job> {
     const { id: userId } = this.user.book
-    const { BASE_URL: base } = this.user.settings
-    const query = new URLSearchParams({ user: userId, token: unsubscribeToken(this.user.book) })
-    const unsubscribe = `${base}/v1/unsubscribe?${query}`
     const what = waiting.map(({ last }) => last.id).toSorted()
     const key = `mail~${await shortOf(JSON.stringify([userId, what]))}`
-    const letter = letterOf({ waiting, name, base, unsubscribe })
-    return { channel: 'email', key, userId, to, unsubscribe, ...letter }
+    const threadIds = waiting.map(({ threadId }) => threadId)
+    return { channel: 'email', key, userId, threadIds }
   }
 
-  private pushJobs(
-    key: string,
-    message: Extract<Job, { channel: 'push' }>['message'],
-  ): Promise<Job[]> {
+  private pushJobs(key: string, threadId: string, read: boolean): Promise<Job[]> {
     const { id: userId } = this.user.book
     return Promise.all(
       subscriptions(this.user.book).map(async ({ endpoint }): Promise<Job> => ({
         ...{ channel: 'push', key: `${key}~${await shortOf(userId + endpoint)}` },
-        ...{ userId, endpoint, message },
+        ...{ userId, endpoint, threadId, read },
       })),
     )
   }

@@ -12,6 +12,19 @@ import type { MemberRow, MessageRow } from './rows.ts'
 
 type Dated = { version: number; type: DomainEvent['type']; data: DomainEvent['data'] }
 
+/** As `domainEventsSince`, where all that is wanted is whether somebody said something. */
+export function saidSince(log: ThreadLog, since: number): { said: boolean; upTo: number } {
+  const first = firstBornAfter(log, since)
+  const end = first + limits.domainBatch
+  const said = log.run(
+    `SELECT 1 FROM messages WHERE seq >= ? AND seq < ? AND door IS NOT NULL AND shadowed = 0
+     LIMIT 1`,
+    ...[first, end],
+  )
+  const [last] = log.run<{ born: number }>('SELECT born FROM messages WHERE seq = ?', end - 1)
+  return { said: said.length > 0, upTo: last?.born ?? log.version }
+}
+
 /** Of at most `limits.domainBatch` messages, and the version up to which these events are all. */
 export function domainEventsSince(
   log: ThreadLog,

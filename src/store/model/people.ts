@@ -41,3 +41,14 @@ export async function findPeople(d1: D1Database, userIds: string[]): Promise<Map
   }
   return people
 }
+
+/** Some of the admins, as far as they were ever here. */
+export async function adminIds(d1: D1Database, most: number): Promise<string[]> {
+  const rows = await drizzle(d1)
+    .select({ id: profiles.id })
+    .from(profiles)
+    .where(eq(profiles.role, 'admin'))
+    .orderBy(profiles.id)
+    .limit(most)
+  return rows.map(({ id }) => id)
+}

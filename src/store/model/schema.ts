@@ -183,6 +183,7 @@ export const deliveries = sqliteTable(
     attempts: integer('attempts').notNull(),
     claimedAt: integer('claimed_at').notNull(),
     error: text('error'),
+    kept: text('kept'),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
   },

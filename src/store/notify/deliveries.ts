@@ -1,5 +1,5 @@
 // What was handed to somebody outside: each key once, and what became of it.
-import type { Channel, Delivery, Job } from '../../contract/delivery.ts'
+import type { Channel, Delivery, Job, Kept } from '../../contract/delivery.ts'
 import { limits } from '../../contract/limits.ts'
 import { iso } from '../log/rows.ts'
 
@@ -8,10 +8,12 @@ export type DeliveryRow = {
   channel: Channel
   recipient: string
   job: string
-  status: 'pending' | 'delivered' | 'failed'
+  status: Delivery['status']
   attempts: number
   claimed_at: number
   error: string | null
+  /** JSON of a `Kept`. */
+  kept: string | null
   created_at: number
   updated_at: number
 }
@@ -24,6 +26,7 @@ export const deliveryOf = (row: DeliveryRow): Delivery => ({
   status: row.status,
   attempts: row.attempts,
   error: row.error,
+  kept: row.kept === null ? null : (JSON.parse(row.kept) as Kept),
   createdAt: iso(row.created_at),
   updatedAt: iso(row.updated_at),
 })
@@ -32,8 +35,8 @@ export const deliveryOf = (row: DeliveryRow): Delivery => ({
 export const jobOf = ({ job }: Pick<DeliveryRow, 'job'>) => JSON.parse(job) as Job
 
 function aboutOf(job: Job): string {
-  if (job.channel === 'email') return job.subject
-  return job.channel === 'push' ? job.message.title : job.event.type
+  if (job.channel === 'email') return job.threadIds.join(', ')
+  return job.channel === 'push' ? job.threadId : job.event.type
 }
 
 /** `mine` with the number of this attempt; `over` when it ended; `busy` while another is at work. */
@@ -67,14 +70,15 @@ export async function claim(
 export async function settle(
   d1: D1Database,
   key: string,
-  { status, error }: Pick<DeliveryRow, 'status' | 'error'>,
+  { status, error, kept = null }: Pick<DeliveryRow, 'status' | 'error'> & { kept?: Kept | null },
   now: number,
 ): Promise<void> {
   await d1
     .prepare(
-      'UPDATE deliveries SET status = ?, error = ?, claimed_at = 0, updated_at = ? WHERE key = ?',
+      `UPDATE deliveries SET status = ?, error = ?, kept = ?, claimed_at = 0, updated_at = ?
+       WHERE key = ?`,
     )
-    .bind(status, error, now, key)
+    .bind(status, error, kept && JSON.stringify(kept), now, key)
     .run()
 }
 

@@ -7,7 +7,20 @@ import { useClient } from '../use-client.ts'
 import { useWords } from '../words.ts'
 import { usePages } from './use-pages.ts'
 
-const statuses = ['failed', 'pending', 'delivered'] as const
+const statuses = ['failed', 'pending', 'delivered', 'dropped'] as const
+
+/** What a mail or a push said can be read where nothing is set up to send it. */
+function What({ delivery: { about, kept } }: { delivery: Delivery }) {
+  if (!kept) return <span dir="auto">{about}</span>
+  return (
+    <details>
+      <summary dir="auto">{kept.title}</summary>
+      <p className="letter" dir="auto">
+        {kept.text}
+      </p>
+    </details>
+  )
+}
 
 export function Deliveries() {
   const words = useWords()
@@ -62,7 +75,7 @@ export function Deliveries() {
                   <Time at={one.updatedAt} />
                 </td>
                 <td>
-                  <code>{one.channel}</code> <span dir="auto">{one.about}</span>
+                  <code>{one.channel}</code> <What delivery={one} />
                 </td>
                 <td>{one.recipient}</td>
                 <td>{one.attempts}</td>

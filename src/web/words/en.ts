@@ -190,7 +190,12 @@ export const en = {
   metrics: 'Metrics',
   deliveries: 'Deliveries',
   status: 'Status',
-  deliveryStatuses: { failed: 'Failed', pending: 'On their way', delivered: 'Delivered' },
+  deliveryStatuses: {
+    failed: 'Failed',
+    pending: 'On their way',
+    delivered: 'Delivered',
+    dropped: 'Not needed any more',
+  },
   attempts: 'Attempts',
   sendAgain: 'Send again',
   noDeliveries: 'Nothing of this kind.',

@@ -180,7 +180,12 @@ export const fr: Words = {
   metrics: 'Mesures',
   deliveries: 'Envois',
   status: 'État',
-  deliveryStatuses: { failed: 'Échoués', pending: 'En route', delivered: 'Remis' },
+  deliveryStatuses: {
+    failed: 'Échoués',
+    pending: 'En route',
+    delivered: 'Remis',
+    dropped: 'Devenus inutiles',
+  },
   attempts: 'Essais',
   sendAgain: 'Renvoyer',
   noDeliveries: 'Rien de ce genre.',

@@ -1,10 +1,18 @@
 // Somebody is away: a mail for all that waits, a push for each thread, nothing that was read by then.
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import {
+  createMessageBatch,
+  evictDurableObject,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { decodeProtectedHeader, importJWK, jwtVerify } from 'jose'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Delivery } from '../../../src/contract/delivery.ts'
+import type { Delivery, Job } from '../../../src/contract/delivery.ts'
 import type { PushMessage } from '../../../src/contract/push.ts'
+import type { Env } from '../../../src/env.ts'
+import worker from '../../../src/index.ts'
+import { claim } from '../../../src/store/notify/deliveries.ts'
 import {
   aGroup,
   aThread,
@@ -20,6 +28,8 @@ import {
 import type { Someone } from '../fixtures.ts'
 import { exports } from 'cloudflare:workers'
 
+let people = 0
+
 type Taken = { url: string; headers: Record<string, string>; body: string }
 type Mail = {
   To: string
@@ -34,8 +44,31 @@ const taken = async (part: string): Promise<Taken[]> => {
   const response = await env.OUTSIDE.fetch('http://control/')
   return ((await response.json()) as Taken[]).filter(({ url }) => url.includes(part))
 }
-const answerWith = (...statuses: number[]) =>
-  env.OUTSIDE.fetch('http://control/', { method: 'POST', body: JSON.stringify(statuses) })
+type Answer = { status: number; text?: string; headers?: Record<string, string> }
+const answerWith = (...answers: (number | Answer)[]) =>
+  env.OUTSIDE.fetch('http://control/', {
+    method: 'POST',
+    body: JSON.stringify(answers.map((one) => (typeof one === 'number' ? { status: one } : one))),
+  })
+
+/** A job for a mail, as the person's object puts it on the queue. */
+const aMail = (user: Someone, ...threadIds: string[]): Job => ({
+  ...{ channel: 'email', key: `mail-${++people}`, userId: user.id, threadIds },
+})
+
+/** One batch, as the platform hands it over. */
+async function consumed(...bodies: unknown[]) {
+  const timestamp = new Date()
+  const messages = bodies.map((body, n) => ({ id: `message-${n}`, timestamp, attempts: 1, body }))
+  await worker.queue(createMessageBatch('skein-deliveries', messages), env as unknown as Env)
+}
+
+const admin = await signIn('Ada', { role: 'admin' })
+async function deliveriesTo({ id }: Someone): Promise<Delivery[]> {
+  const path = '/admin/deliveries?limit=100'
+  const { body } = await call<{ items: Delivery[] }>(admin, 'GET', path)
+  return body.items.filter(({ recipient }) => recipient === id)
+}
 
 const mailsTo = async (to: string): Promise<Mail[]> =>
   (await taken('postmark.example'))
@@ -46,7 +79,6 @@ const bytesOf = (kept: string) => Uint8Array.from(kept, (sign) => sign.charCodeA
 const decoded = (kept: string) => new TextDecoder().decode(bytesOf(kept))
 
 const person = (name: string) => signIn(name, { email: `${name.toLowerCase()}@mail.example` })
-let people = 0
 const somebody = async (name: string) => {
   const email = `${name.toLowerCase()}-${++people}@mail.example`
   const user = await signIn(name, { email })
@@ -160,6 +192,46 @@ describe('a mail', () => {
     )
   })
 
+  test('says what is there when it goes out, and nothing that was read or taken back', async () => {
+    const [alice, bob] = [await person('Alice'), await somebody('Bob')]
+    const [direct, group] = [
+      await aThread(alice, [bob]),
+      await aGroup(alice, [bob], { title: 'Picnic' }),
+    ]
+    const secret = await send(alice, direct.id, 'Taken back')
+    const second = await send(alice, direct.id, 'Read on')
+    await send(alice, group.id, 'Read in time')
+    await call(alice, 'DELETE', `/messages/${secret.id}`)
+    await call(alice, 'PATCH', `/messages/${second.id}`, { content: 'Read me' })
+    await call(bob, 'POST', `/threads/${group.id}/read`)
+    await consumed(aMail(bob, direct.id, group.id))
+    const [mail] = await mailsTo(bob.email)
+    expect(mail?.Subject).toBe('1 new message from Alice')
+    expect(mail?.TextBody).toContain('Alice: Read me')
+    expect(mail?.TextBody).not.toMatch(/Taken back|Picnic/)
+    // Of the other one, nothing is left to be told.
+    const dropped = aMail(bob, group.id)
+    await consumed(dropped)
+    expect((await mailsTo(bob.email)).length).toBe(1)
+    expect(await deliveriesTo(bob)).toMatchObject([
+      { id: dropped.key, status: 'dropped', error: expect.stringContaining('read') },
+      { channel: 'email', status: 'delivered', kept: null },
+    ])
+  })
+
+  test('goes out once, however often its job comes and whoever is killed with it', async () => {
+    const [alice, bob] = [await person('Alice'), await somebody('Bob')]
+    const { id } = await aThread(alice, [bob])
+    await send(alice, id, 'Hello')
+    const [twice, killed] = [aMail(bob, id), aMail(bob, id)]
+    await consumed(twice, twice)
+    await consumed(twice)
+    expect((await mailsTo(bob.email)).length).toBe(1)
+    await claim(env.DB, killed, bob.id, Date.now() - 61_000)
+    await consumed(killed)
+    expect((await mailsTo(bob.email)).length).toBe(2)
+  })
+
   test('is not sent for those who are blocked or muted, but for what mentions one through it', async () => {
     const [alice, bob, cy] = [await person('Alice'), await somebody('Bob'), await somebody('Cy')]
     const { id } = await aGroup(alice, [bob, cy], { title: 'Loud' })
@@ -186,13 +258,11 @@ describe('a mail', () => {
     await called(id, bob)
     await answerWith(500, 500, 429)
     await timePasses(bob)
-    const admin = await signIn('Ada', { role: 'admin' })
-    await eventually(async () => {
-      const { body } = await call<{ items: Delivery[] }>(admin, 'GET', '/admin/deliveries')
-      expect(body.items.filter(({ recipient }) => recipient === bob.id)).toMatchObject([
+    await eventually(async () =>
+      expect(await deliveriesTo(bob)).toMatchObject([
         { channel: 'email', status: 'delivered', attempts: 4 },
-      ])
-    })
+      ]),
+    )
     expect((await mailsTo(bob.email)).length).toBe(4)
   })
 
@@ -318,7 +388,7 @@ describe('a push', () => {
       return all
     })
     expect(await phone.open(first?.body ?? '')).toEqual({
-      ...{ tag: id, threadId: id, count: 2, read: false },
+      ...{ tag: id, threadId: id, count: 2, total: 2, read: false },
       ...{ title: 'Alice', body: 'Are you there?' },
     })
     // RFC 8292: whom it is for, who asks, and the key that the browser subscribed with.
@@ -342,9 +412,34 @@ describe('a push', () => {
       expect((await phone.sent()).length).toBe(2)
     })
     const all = await phone.sent()
-    expect(await phone.open(all[1]?.body ?? '')).toMatchObject({ tag: id, read: true, count: 0 })
+    expect(await phone.open(all[1]?.body ?? '')).toMatchObject({
+      tag: id,
+      read: true,
+      count: 0,
+      total: 0,
+    })
     await timePasses(bob)
     expect((await phone.sent()).length).toBe(2)
+  })
+
+  test('of a thread that was read in time is dropped, and one taken back is not told', async () => {
+    const [alice, bob] = [await person('Alice'), await signIn('Bob')]
+    const phone = await aBrowser(bob)
+    const { id: threadId } = await aThread(alice, [bob])
+    const { endpoint } = phone
+    const job = (read: boolean): Job => ({
+      ...{ channel: 'push', key: `push-${++people}`, userId: bob.id, endpoint, threadId, read },
+    })
+    await send(alice, threadId, 'First')
+    const last = await send(alice, threadId, 'Taken back')
+    await call(alice, 'DELETE', `/messages/${last.id}`)
+    await consumed(job(false))
+    const [shown] = await phone.sent()
+    expect(await phone.open(shown?.body ?? '')).toMatchObject({ body: 'First', count: 1 })
+    await call(bob, 'POST', `/threads/${threadId}/read`)
+    await consumed(job(false))
+    expect((await phone.sent()).length).toBe(1)
+    expect((await deliveriesTo(bob)).map(({ status }) => status)).toEqual(['dropped', 'delivered'])
   })
 
   test('goes to apps by Firebase, until their token is gone', async () => {
@@ -369,7 +464,20 @@ describe('a push', () => {
         data: { tag: id, read: 'false', count: '1' },
       },
     })
-    await answerWith(404)
+    const statusOf = async (status: number) => {
+      await answerWith({ status, text: status === 404 ? '{"error": "no such project"}' : '' })
+      await send(alice, id, `After ${status}`)
+      await called(id, bob)
+      await timePasses(bob)
+    }
+    // Access that was taken back is asked for anew; a project that is not there is nobody's token.
+    await statusOf(401)
+    await eventually(async () => expect((await sent()).length).toBe(3))
+    await statusOf(404)
+    await eventually(async () => expect((await sent()).length).toBe(4))
+    expect(await userObject(bob).subscription(`fcm:${fcmToken}`)).not.toBe(null)
+    const unregistered = { error: { details: [{ errorCode: 'UNREGISTERED' }] } }
+    await answerWith({ status: 404, text: JSON.stringify(unregistered) })
     await send(alice, id, 'Still there?')
     await called(id, bob)
     await timePasses(bob)
@@ -446,7 +554,6 @@ describe('a push', () => {
     await called(id, bob)
     await timePasses(bob)
     await eventually(async () => expect((await phone.sent()).length).toBe(1))
-    const admin = await signIn('Ada', { role: 'admin' })
     await eventually(async () => {
       const path = '/admin/deliveries?status=failed'
       const { body } = await call<{ items: Delivery[] }>(admin, 'GET', path)

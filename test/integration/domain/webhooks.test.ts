@@ -25,8 +25,12 @@ const taken = async (part: string): Promise<Taken[]> => {
   const response = await env.OUTSIDE.fetch('http://control/')
   return ((await response.json()) as Taken[]).filter(({ url }) => url.includes(part))
 }
-const answerWith = (...statuses: number[]) =>
-  env.OUTSIDE.fetch('http://control/', { method: 'POST', body: JSON.stringify(statuses) })
+type Answer = { status: number; text?: string; headers?: Record<string, string> }
+const answerWith = (...answers: (number | Answer)[]) =>
+  env.OUTSIDE.fetch('http://control/', {
+    method: 'POST',
+    body: JSON.stringify(answers.map((one) => (typeof one === 'number' ? { status: one } : one))),
+  })
 
 const eventually = <T>(look: () => Promise<T>) => vi.waitFor(look, { timeout: 8000, interval: 50 })
 
@@ -229,7 +233,20 @@ describe('a webhook', () => {
     expect(await taken('127.0.0.1')).toEqual([])
   })
 
-  test('that takes nothing is disabled, its maker hears of it, and a change enables it', async () => {
+  test('that sends its caller elsewhere is followed nowhere', async () => {
+    const hook = await aWebhook()
+    const away = { status: 302, headers: { Location: 'http://127.0.0.1/inside' } }
+    await answerWith(...Array.from({ length: 5 }, () => away))
+    await said('Go elsewhere')
+    await eventually(async () =>
+      expect(await deliveries(hook.id)).toMatchObject([
+        { status: 'failed', error: 'the answer was 302' },
+      ]),
+    )
+    expect(await taken('127.0.0.1')).toEqual([])
+  })
+
+  test('that takes nothing is disabled, admins hear of it, and a change enables it', async () => {
     const maker = await signIn('Max', { role: 'admin' })
     const hook = await aWebhook(['MessageSent'], maker)
     await answerWith(...Array.from({ length: 25 }, () => 410))
@@ -242,8 +259,10 @@ describe('a webhook', () => {
       return body.items.find(({ id }) => id === hook.id)?.disabledAt
     }
     await eventually(async () => expect(await now()).toEqual(expect.any(String)))
-    const { body } = await call<{ items: object[] }>(maker, 'GET', '/notifications')
-    expect(body.items).toMatchObject([{ type: 'webhook_disabled' }])
+    for (const one of [maker, admin]) {
+      const { body } = await call<{ items: object[] }>(one, 'GET', '/notifications')
+      expect(body.items).toMatchObject([{ type: 'webhook_disabled' }])
+    }
     const before = (await taken(hook.url)).length
     await consumed([aJob(hook.id, `late for ${hook.id}`)])
     expect(await deliveries(hook.id)).toContainEqual(

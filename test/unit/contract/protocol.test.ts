@@ -12,7 +12,7 @@ import { rest } from '../../../src/contract/rest.ts'
 
 /** What each version's shapes hash to. Only the last line may change, until it is released. */
 const locked: Record<number, string> = {
-  1: '9e3c46a8558da7df',
+  1: '5c64470585b1e52d',
 }
 
 const inOrder = (table: object) => Object.entries(table).toSorted(([a], [b]) => (a < b ? -1 : 1))
