@@ -7,6 +7,7 @@ import { createRest } from '../client/rest.ts'
 import type { Session } from '../client/rest.ts'
 import { Messenger } from './messenger.tsx'
 import { Notices } from './notices.tsx'
+import { canPush, unsubscribe } from './push.ts'
 import { usePlace } from './route.ts'
 import { SignIn } from './sign-in.tsx'
 import { ClientContext } from './use-client.ts'
@@ -51,6 +52,9 @@ export function App() {
   }, [visitor.is])
 
   async function signOut(client: Client) {
+    // Whoever comes next shall not read on this screen what was for somebody else.
+    // A server that does not hear of it finds that nobody is there.
+    if (canPush()) await unsubscribe(client).catch(() => undefined)
     await client.stop({ forget: true })
     // Without a connection the cookie stays; saying so beats a page that only looks signed out.
     const gone = await rest.signOut().then(

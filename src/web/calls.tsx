@@ -1,17 +1,21 @@
 // Calls somebody who looks elsewhere to a new message: with a sound, with a notification, as they chose.
 import { useEffect } from 'react'
 import type { Event } from '../contract/events.ts'
+import type { Message } from '../contract/message.ts'
 import { lineOf } from './names.ts'
 import { preferences } from './preferences.ts'
 import { goTo, pathOf } from './route.ts'
 import { useClient } from './use-client.ts'
 import { useWords } from './words.ts'
+import type { Words } from './words.ts'
 
 export function Calls() {
   const words = useWords()
   const client = useClient()
   useEffect(() => {
     function hear(event: Event) {
+      if (event.event === 'read.updated' && event.data.userId === client.me.id && event.threadId)
+        void takeAway(event.threadId)
       if (event.event !== 'message.created') return
       const message = event.data
       const thread = client.state().inbox.get(message.threadId)
@@ -19,23 +23,42 @@ export function Calls() {
       if (quiet || document.hasFocus() || (thread?.mutedUntil ?? null) !== null) return
       const { sound, notifications } = preferences()
       if (sound) chime()
-      if (!notifications || Notification.permission !== 'granted') return
-      const notification = new Notification(message.sender.name, {
-        body: lineOf(message, words),
-        // One for each thread, and one only however many tabs are open.
-        tag: message.threadId,
-        icon: '/icon.svg',
-      })
-      notification.addEventListener('click', () => {
-        window.focus()
-        goTo(pathOf(message.threadId, message.seq))
-        notification.close()
-      })
+      if (notifications && Notification.permission === 'granted') void show(message, words)
     }
     return client.listen(hear)
   }, [client, words])
+  useEffect(() => {
+    // A notification was clicked that the background showed.
+    const go = ({ data }: MessageEvent<{ path: string }>) => goTo(data.path)
+    const background = 'serviceWorker' in navigator ? navigator.serviceWorker : null
+    background?.addEventListener('message', go)
+    return () => background?.removeEventListener('message', go)
+  }, [])
   return null
 }
+
+async function show(message: Message, words: Words) {
+  const { threadId, seq, sender } = message
+  // One for each thread, and one only however many tabs are open; a push of the same replaces it.
+  const about = { body: lineOf(message, words), tag: threadId, icon: '/icon.svg' }
+  const background = await backgroundOf()
+  if (background) return background.showNotification(sender.name, about)
+  const notification = new Notification(sender.name, about)
+  notification.addEventListener('click', () => {
+    window.focus()
+    goTo(pathOf(threadId, seq))
+    notification.close()
+  })
+}
+
+/** What was read needs no notification any more. */
+async function takeAway(threadId: string) {
+  const shown = await (await backgroundOf())?.getNotifications({ tag: threadId })
+  for (const notification of shown ?? []) notification.close()
+}
+
+const backgroundOf = async () =>
+  'serviceWorker' in navigator ? navigator.serviceWorker.getRegistration() : undefined
 
 /** Two soft tones. */
 function chime() {

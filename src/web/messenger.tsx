@@ -75,6 +75,8 @@ function UnreadTitle() {
   )
   useEffect(() => {
     document.title = unread > 0 ? `(${unread}) Skein` : 'Skein'
+    // Where the page is installed as an app, its icon shows it too.
+    if ('setAppBadge' in navigator) void navigator.setAppBadge(unread)
   }, [unread])
   return null
 }

@@ -11,5 +11,16 @@ export default defineConfig({
     // Nothing as a data: address either; every file is one that the Worker serves.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: {
+        page: `${import.meta.dirname}/index.html`,
+        'push-worker': `${import.meta.dirname}/background/worker.ts`,
+      },
+      output: {
+        // A service worker is known by its address, which stays.
+        entryFileNames: ({ name }) =>
+          name === 'push-worker' ? '[name].js' : 'assets/[name]-[hash].js',
+      },
+    },
   },
 })

@@ -7,7 +7,7 @@ import { limits } from '../../contract/limits.ts'
 import { fcmEndpoint } from '../../contract/push.ts'
 import type { PushMessage } from '../../contract/push.ts'
 import { bytesOf, hexOf } from '../../core/bytes.ts'
-import { previewAddress } from '../../core/preview-address.ts'
+import { hostAndPort, previewAddress } from '../../core/preview-address.ts'
 import { quietUntil } from '../../core/quiet.ts'
 import type { Env } from '../../env.ts'
 import { letterOf } from '../../core/letter.ts'
@@ -211,9 +211,12 @@ export const pushHandlers: UserHandlers<'push.subscribe' | 'push.unsubscribe'> =
     }
     if (given === undefined || keys === undefined)
       throw new ChatError('invalid', 'endpoint and keys, or fcmToken, must be given')
-    const endpoint = previewAddress(given, user.settings.OUTSIDE_ALLOW_HOSTS).href
-    addSubscription(user.book, { endpoint, keys }, Date.now())
-    return { endpoint }
+    const { OUTSIDE_ALLOW_HOSTS: allowed } = user.settings
+    const address = previewAddress(given, allowed)
+    if (address.protocol !== 'https:' && !allowed.has(hostAndPort(address)))
+      throw new ChatError('invalid', 'endpoint: must be https')
+    addSubscription(user.book, { endpoint: address.href, keys }, Date.now())
+    return { endpoint: address.href }
   },
   'push.unsubscribe': async ({ user }, { endpoint }) => {
     removeSubscription(user.book, endpoint)

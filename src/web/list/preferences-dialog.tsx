@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import type { BlockedUser } from '../../contract/user.ts'
 import { Dialog } from '../dialog.tsx'
 import { useNotices } from '../notices.tsx'
+import { canPush, subscribe, subscribed, unsubscribe } from '../push.ts'
 import { languages, prefer, themes, usePreferences } from '../preferences.ts'
 import { useClient } from '../use-client.ts'
 import { catalogue, useWords } from '../words.ts'
@@ -52,6 +53,7 @@ export function PreferencesDialog({ onClose }: { onClose(): void }) {
           {words.sound}
         </label>
         <BrowserNotifications />
+        <Push />
         <HiddenPresence />
         <Blocked />
       </div>
@@ -80,6 +82,52 @@ function BrowserNotifications() {
       />
       {words.notifications}
       {refused && <small role="alert">{words.notificationsRefused}</small>}
+    </label>
+  )
+}
+
+/** Shown where the server can push, and the browser can be reached. */
+function Push() {
+  const words = useWords()
+  const client = useClient()
+  const { attempt } = useNotices()
+  const [publicKey, setPublicKey] = useState<string | null>(null)
+  const [on, setOn] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [refused, setRefused] = useState(false)
+
+  useEffect(() => {
+    if (!canPush()) return
+    void attempt(client.ask('push.key', {}).then((known) => setPublicKey(known.publicKey)))
+    void subscribed().then(setOn)
+  }, [client, attempt])
+
+  async function choose(wanted: boolean) {
+    setOn(wanted)
+    setBusy(true)
+    setRefused(false)
+    try {
+      if (!wanted) await attempt(unsubscribe(client))
+      else if (publicKey !== null) await subscribe(client, publicKey)
+    } catch {
+      // The browser, its push service or the server would not: the same words help with all three.
+      setOn(false)
+      setRefused(true)
+    }
+    setBusy(false)
+  }
+
+  if (publicKey === null) return null
+  return (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={on}
+        disabled={busy}
+        onChange={(event) => void choose(event.target.checked)}
+      />
+      {words.push}
+      {refused && <small role="alert">{words.pushRefused}</small>}
     </label>
   )
 }

@@ -174,6 +174,8 @@ export const en = {
   sound: 'A sound for new messages',
   notifications: 'Notifications of the browser',
   notificationsRefused: 'The browser does not allow notifications for this page.',
+  push: 'Notifications when no page is open',
+  pushRefused: 'This browser cannot be reached: allow notifications for this page, and try again.',
   hideOnline: 'Hide when I am online',
   close: 'Close',
   cancel: 'Cancel',

@@ -166,6 +166,9 @@ export const fr: Words = {
   sound: 'Un son pour les nouveaux messages',
   notifications: 'Notifications du navigateur',
   notificationsRefused: 'Le navigateur n’autorise pas de notifications pour cette page.',
+  push: 'Notifications quand aucune page n’est ouverte',
+  pushRefused:
+    'Ce navigateur ne peut être joint : autorisez les notifications pour cette page, puis réessayez.',
   hideOnline: 'Cacher quand je suis en ligne',
   close: 'Fermer',
   cancel: 'Annuler',

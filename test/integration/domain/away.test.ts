@@ -531,6 +531,9 @@ describe('a push', () => {
     const bob = await signIn('Bob')
     const near = await aBrowser(bob, '127.0.0.1')
     expect(refusal(near.made)).toEqual([422, 'forbidden_address'])
+    const good = { p256dh: base64url(new Uint8Array(65)), auth: base64url(new Uint8Array(16)) }
+    const plain = { endpoint: 'http://push.example/device', keys: good }
+    expect(refusal(await call(bob, 'POST', '/push/subscriptions', plain))).toEqual([400, 'invalid'])
     for (const keys of [
       { p256dh: 'AAAA', auth: 'AAAA' },
       { p256dh: 'not base64', auth: base64url(new Uint8Array(16)) },
