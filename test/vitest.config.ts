@@ -99,7 +99,13 @@ export default defineConfig({
     projects: [
       {
         root,
-        test: { name: 'unit', environment: 'node', include: ['test/unit/**/*.test.{ts,tsx}'] },
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/unit/**/*.test.{ts,tsx}'],
+          // Many random cases take their time on a busy machine.
+          testTimeout: 30_000,
+        },
       },
       {
         root,

@@ -1,6 +1,7 @@
 // What both public suites ask of Engine.IO, each under the name that it has there.
 import { expect } from 'vitest'
-import { Poller, Wire, ask, pings, silence } from './talk.ts'
+import { pings } from './pings.ts'
+import { Poller, Wire, ask, silence } from './talk.ts'
 import type { Path } from './talk.ts'
 
 export type Case = {

@@ -92,7 +92,9 @@ describe('requests', () => {
     const poller = await Poller.open('/engine.io/')
     expect((await poller.post(`4${'x'.repeat(2_000_000)}`)).status).toBe(413)
     await poller.send('4hello')
-    expect(await poller.next()).toBe('4hello')
+    // On a busy machine a ping came meanwhile.
+    const packets = (await poller.next()).split(SEPARATOR)
+    expect(packets.filter((packet) => packet !== '2')).toEqual(['4hello'])
   })
 })
 

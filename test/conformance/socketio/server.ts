@@ -8,8 +8,10 @@ const script = `${root}dist/conformance/echo.js`
 
 export type ProtocolServer = { url: string; stop: () => Promise<void> }
 
-/** With the pings of the public suites: 300 and 200 ms. */
-export async function startProtocolServer(port: number): Promise<ProtocolServer> {
+/** In milliseconds, as the public suites have them. */
+const standard = { interval: 300, timeout: 200 }
+
+export async function startProtocolServer(port: number, pings = standard): Promise<ProtocolServer> {
   await build({
     absWorkingDir: root,
     entryPoints: ['test/conformance/socketio/worker/echo.ts'],
@@ -28,7 +30,11 @@ export async function startProtocolServer(port: number): Promise<ProtocolServer>
       scriptPath: script,
       rootPath: root,
       compatibilityDate: '2026-11-01',
-      bindings: { PING_INTERVAL: 300, PING_TIMEOUT: 200, CONNECT_TIMEOUT: 1000 },
+      bindings: {
+        PING_INTERVAL: pings.interval,
+        PING_TIMEOUT: pings.timeout,
+        CONNECT_TIMEOUT: 1000,
+      },
       durableObjects: {
         ENGINE: { className: 'EngineEcho', useSQLite: true },
         SOCKET: { className: 'SocketEcho', useSQLite: true },

@@ -1,5 +1,6 @@
 // One protocol server for all files of the suite.
 import type { TestProject } from 'vitest/node'
+import { pings } from './pings.ts'
 import { startProtocolServer } from './server.ts'
 
 declare module 'vitest' {
@@ -9,7 +10,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startProtocolServer(0)
+  const server = await startProtocolServer(0, pings)
   project.provide('protocolServer', server.url)
   return server.stop
 }

@@ -2,10 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, inject } from 'vitest'
 import { WebSocket } from 'ws'
+import { pings } from './pings.ts'
 
 export type Path = '/engine.io/' | '/socket.io/' | '/rules.io/'
 
-export const pings = { interval: 300, timeout: 200 }
 export const SEPARATOR = '\x1e'
 
 export const address = (path: Path, query: string) => `${inject('protocolServer')}${path}?${query}`
