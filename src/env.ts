@@ -151,6 +151,7 @@ const Settings = z
     DELIVERIES: z.unknown().optional(),
     OUTSIDE_ALLOW_HOSTS: z.string().default('').transform(hostPairs),
     BASE_URL: z.preprocess(empty, z.url().default('http://127.0.0.1:8787')),
+    OUTBOX: z.preprocess(empty, z.stringbool().default(true)),
     EMAIL_ENABLED: optional(z.stringbool()),
     EMAIL_DIGEST_MINUTES: z.preprocess(empty, z.coerce.number().min(0).max(1440).default(15)),
     POSTMARK_API_KEY: optional(z.string()),
@@ -169,9 +170,10 @@ const Settings = z
   .transform((vars) => {
     const local = vars.ENVIRONMENT === 'local'
     // On a developer's machine, what nobody is set up to send is kept for the desk.
-    const outbox = local && vars.DELIVERIES !== undefined
+    const outbox = local && vars.OUTBOX && vars.DELIVERIES !== undefined
     return {
       ...vars,
+      OUTBOX: outbox,
       EMAIL_ENABLED: vars.EMAIL_ENABLED ?? outbox,
       BASE_URL: vars.BASE_URL.replace(/\/+$/, ''),
       push:

@@ -21,10 +21,10 @@ export const email: Channel<Extract<Job, { channel: 'email' }>> = {
   async deliver(env, { userId, threadIds }) {
     const mail: Mail | null = await userStub(env, userId).letter(threadIds)
     if (!mail) return { is: 'dropped', why: 'it was read by then, or is not wanted any more' }
-    const { POSTMARK_API_KEY, local } = settingsOf(env)
+    const { POSTMARK_API_KEY, OUTBOX } = settingsOf(env)
     if (POSTMARK_API_KEY) return byPostmark(env, mail, POSTMARK_API_KEY)
     if (env.EMAIL) return byBinding(env, env.EMAIL, mail)
-    if (local) return { is: 'delivered', kept: { title: mail.subject, text: mail.text } }
+    if (OUTBOX) return { is: 'delivered', kept: { title: mail.subject, text: mail.text } }
     return { is: 'refused', why: 'no way to send mail is set up' }
   },
 }

@@ -21,10 +21,10 @@ export async function sendFcm(
   token: string,
   push: PushMessage,
 ): Promise<{ result: Result; gone: boolean }> {
-  const { FIREBASE_CREDENTIALS, FIREBASE_URL, local } = settingsOf(env)
+  const { FIREBASE_CREDENTIALS, FIREBASE_URL, OUTBOX } = settingsOf(env)
   if (!FIREBASE_CREDENTIALS) {
     const nowhere = { is: 'refused' as const, why: 'Firebase is not set up' }
-    return { result: local ? keptOf(push) : nowhere, gone: false }
+    return { result: OUTBOX ? keptOf(push) : nowhere, gone: false }
   }
   const message = { token, ...messageOf(push) }
   try {

@@ -32,9 +32,9 @@ export const push: Channel<PushJob> = {
       if (gone) await user.forgetDevice(endpoint)
       return result
     }
-    const { VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY, VAPID_CONTACT, local } = settingsOf(env)
+    const { VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY, VAPID_CONTACT, OUTBOX } = settingsOf(env)
     if (!VAPID_PUBLIC_KEY || !VAPID_PRIVATE_KEY)
-      return local ? keptOf(message) : { is: 'refused', why: 'push is not set up' }
+      return OUTBOX ? keptOf(message) : { is: 'refused', why: 'push is not set up' }
     const subscription = await user.subscription(endpoint)
     if (!subscription) return { is: 'refused', why: 'this device is not reached any more' }
     const { keys } = subscription

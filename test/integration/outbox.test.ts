@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest'
 import type { Delivery, Job } from '../../src/contract/delivery.ts'
 import type { Env } from '../../src/env.ts'
 import worker from '../../src/index.ts'
-import { aThread, call, send, signIn, threadObject, userObject } from './fixtures.ts'
+import { aGroup, aThread, call, send, signIn, threadObject, userObject } from './fixtures.ts'
 
 const admin = await signIn('Ada', { role: 'admin' })
 const [alice, bob] = [await signIn('Alice'), await signIn('Bob', { email: 'bob@mail.example' })]
@@ -60,7 +60,7 @@ test('a push and a mail to somebody who is away can be read by a developer', asy
 })
 
 test('a mail goes out by the platform’s binding, and again later where that fails', async () => {
-  const { id } = await aThread(alice, [bob])
+  const { id } = await aGroup(alice, [bob], { title: 'Picnic' })
   await send(alice, id, 'By the binding')
   const sent: Record<string, unknown>[] = []
   const binding = { send: async (mail: Record<string, unknown>) => sent.push(mail) }
@@ -69,7 +69,7 @@ test('a mail goes out by the platform’s binding, and again later where that fa
   expect(sent).toMatchObject([
     {
       ...{ from: 'Skein <skein@localhost>', to: 'bob@mail.example' },
-      ...{ subject: '1 new message from Alice', text: expect.stringContaining('By the binding') },
+      ...{ subject: '1 new message from Picnic', text: expect.stringContaining('By the binding') },
       headers: { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
     },
   ])
