@@ -22,9 +22,8 @@ export type Server = { url: string; stop: () => Promise<void> }
 export async function serve({ port, state, set }: ServerOptions): Promise<Server> {
   const folder = writable(resolve(state))
   const free = await freePort(port)
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml'))
-  const { modulesRules: _, assets: __, ...options } = workerOptions
-  const bindings: Record<string, string> = Object.assign({}, options.bindings, set)
+  const { modulesRules: _, assets: __, ...options } = configured()
+  const bindings = bindingsWith(set)
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       ...options,
@@ -53,6 +52,13 @@ export async function serve({ port, state, set }: ServerOptions): Promise<Server
   await migrate(await miniflare.getD1Database('SEARCH'), 'migrations/search')
   return { url: `http://127.0.0.1:${free}`, stop: () => miniflare.dispose() }
 }
+
+const configured = () =>
+  unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml')).workerOptions
+
+/** The variables of wrangler.toml and .dev.vars, with some of them changed. */
+export const bindingsWith = (set: Record<string, string>): Record<string, string> =>
+  Object.assign({}, configured().bindings, set)
 
 /** Applies what is missing, in the table in which `wrangler d1 migrations apply` keeps it too. */
 async function migrate(

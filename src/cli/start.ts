@@ -2,8 +2,9 @@
 import { parseArgs } from 'node:util'
 import { dialects } from '../dialects/all.ts'
 import { buildWeb, buildWorker, root } from './build.ts'
+import { playDemo, refuseDemo } from './demo/demo.ts'
 import { UsageError, command, usage } from './failure.ts'
-import { serve } from './server.ts'
+import { bindingsWith, serve } from './server.ts'
 
 function options() {
   const { values } = usage(() =>
@@ -15,6 +16,8 @@ function options() {
         set: { type: 'string', multiple: true, default: [] },
         /** Serves what `npm run build` made last. */
         built: { type: 'boolean', default: false },
+        /** Four people come in, and talk. */
+        demo: { type: 'boolean', default: false },
       },
     }),
   )
@@ -33,18 +36,23 @@ function options() {
     set[key] = rest.join('=')
   }
   if (values.dialect !== undefined) set['ROOT_DIALECT'] = values.dialect
-  return { port, state: values.state, built: values.built, set }
+  const { state, built, demo } = values
+  if (demo) refuseDemo(bindingsWith(set))
+  return { port, state, built, demo, set }
 }
 
 await command(async () => {
-  const { built, ...wanted } = options()
+  const { built, demo, ...wanted } = options()
   if (!built) await Promise.all([buildWorker(), buildWeb()])
   const server = await serve(wanted)
+  const stopping = new AbortController()
   const stop = async () => {
+    stopping.abort()
     await server.stop()
     process.exit(0)
   }
   process.once('SIGTERM', () => void stop())
   process.once('SIGINT', () => void stop())
   console.log(`ready ${server.url}`)
+  if (demo) await playDemo(server.url, stopping.signal)
 })

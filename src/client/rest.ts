@@ -125,7 +125,8 @@ export function requestOf({ method, path, body }: Route, input: object) {
   })
   const inQuery = method === 'GET' || method === 'DELETE' || body !== undefined
   if (!inQuery) return { method, path: filled, body: Object.fromEntries(fields) }
-  const query = new URLSearchParams([...fields].map(([name, value]) => [name, String(value)]))
+  const query = new URLSearchParams()
+  for (const [name, value] of fields) query.set(name, String(value))
   return { method, path: query.size > 0 ? `${filled}?${query}` : filled, body: undefined }
 }
 

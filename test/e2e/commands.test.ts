@@ -40,6 +40,8 @@ describe('start', () => {
     ['a port that is none', () => ['--port', '99999'], /--port 99999/],
     ['an unknown flag', () => ['--colour', 'red'], /--colour/],
     ['an unknown dialect', () => ['--dialect', 'klingon'], /--dialect klingon/],
+    ['a demo in production', () => ['--demo', '--set', 'ENVIRONMENT=production'], /--demo/],
+    ['a demo without sign-in', () => ['--demo', '--set', 'DEV_LOGIN=false'], /--demo.*DEV_LOGIN/],
     ['half a setting', () => ['--set', 'MAX_FILE_SIZE'], /KEY=VALUE/],
     [
       'a folder that is a file',

@@ -62,10 +62,10 @@ describe('the looks of the page', { timeout: 120_000 }, () => {
   }
 
   /** Somebody with a conversation of years. */
-  async function aLongThread(length: number): Promise<Page> {
+  async function aLongThread(title: string, length: number): Promise<Page> {
     const page = await signIn(somebody('admin'), { role: 'admin' })
     const lines = Array.from({ length }, (_, index) => ({
-      log: 'Years',
+      log: title,
       line: index + 1,
       at: new Date(Date.UTC(2024, 0, 1) + index * 3_600_000).toISOString(),
       nick: index % 3 === 0 ? 'cy' : 'bo',
@@ -78,7 +78,7 @@ describe('the looks of the page', { timeout: 120_000 }, () => {
       return (await fetch('/v1/admin/import', { method: 'POST', headers, body })).status
     }, body)
     expect(answered).toBe(200)
-    await threadLink(page, 'Years').click()
+    await threadLink(page, title).click()
     return page
   }
 
@@ -182,7 +182,7 @@ describe('the looks of the page', { timeout: 120_000 }, () => {
   })
 
   test('10,000 messages are scrolled to their beginning, with few of them in the document', async () => {
-    const page = await aLongThread(10_000)
+    const page = await aLongThread('Years', 10_000)
     const address = page.url()
     await message(page, 'Number 10000').waitFor()
     const timeline = page.getByRole('region', { name: 'Messages' })
@@ -200,6 +200,20 @@ describe('the looks of the page', { timeout: 120_000 }, () => {
     await message(page, 'Number 10000').waitFor()
     await page.goto(`${address}?at=5000`)
     await page.locator('article.lit', { hasText: 'Number 5000' }).waitFor()
+  })
+
+  test('a thread opens where reading goes on, although what was said before is still fetched', async () => {
+    const page = await aLongThread('Months', 200)
+    const thread = new URL(page.url()).pathname
+    await message(page, 'Number 200').waitFor()
+    await page.goto(url())
+    await threadLink(page, 'Months').waitFor()
+    await call(url(), 'bo', 'POST', `${thread}/messages`, { content: 'What is new' })
+    await threadLink(page, 'Months').click()
+    await message(page, 'What is new').waitFor()
+    // Where it ends up, the newest is in sight, and counts as read.
+    await page.getByRole('button', { name: 'To the newest' }).waitFor({ state: 'hidden' })
+    await threadLink(page, 'Months').and(page.locator(':not(.waiting)')).waitFor()
   })
 
   test('a theme and a language that were chosen stay', async () => {

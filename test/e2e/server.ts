@@ -21,6 +21,8 @@ export type TestServerOptions = {
   set?: Record<string, string>
   /** Serve what `npm run build` made last (the default: `npm test` builds first), or build anew. */
   built?: boolean
+  /** With the people of the demo, who begin to talk once it is ready. */
+  demo?: boolean
 }
 
 export type TestServer = {
@@ -40,7 +42,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
 }
 
 async function launch(state: string, options: TestServerOptions): Promise<TestServer> {
-  const { port = 0, dialect, set = {}, built = true } = options
+  const { port = 0, dialect, set = {}, built = true, demo = false } = options
   const flags = [
     '--port',
     String(port),
@@ -48,6 +50,7 @@ async function launch(state: string, options: TestServerOptions): Promise<TestSe
     state,
     ...(dialect === undefined ? [] : ['--dialect', dialect]),
     ...(built ? ['--built'] : []),
+    ...(demo ? ['--demo'] : []),
     ...Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
   ]
   // In a process group of its own, so that a kill reaches workerd as well.

@@ -28,6 +28,8 @@ type Props = {
 const near = 80
 /** After a page that could not be had. */
 const patience = 3_000
+/** A list that is told to go to a line takes some frames: lines put before it would lead it astray. */
+const settling = 250
 /** So many lines before the end of what is loaded, more of it is fetched. */
 const early = 15
 
@@ -63,17 +65,19 @@ export function TimelineView({ timeline, at, firstUnread, onReply, onEdit }: Pro
   const first = items[0]?.index ?? 0
   const last = items.at(-1)?.index ?? 0
   const [low, setLow] = useState(false)
+  const [going, setGoing] = useState(true)
   const atEnd = low && !hasLater
 
   useReadMark(timeline, messages.at(-1)?.seq ?? 0, atEnd)
-  useLoading(hasEarlier && first < early, shown.loadEarlier)
-  useLoading(hasLater && last > rows.length - early, shown.loadLater)
+  useLoading(!going && hasEarlier && first < early, shown.loadEarlier)
+  useLoading(!going && hasLater && last > rows.length - early, shown.loadLater)
 
   const goToSeq = useCallback(
     async (seq: number) => {
       if (!(await jump(seq))) return
       setAround(seq)
       setTarget(seq)
+      setGoing(true)
     },
     [jump],
   )
@@ -88,6 +92,12 @@ export function TimelineView({ timeline, at, firstUnread, onReply, onEdit }: Pro
     return () => cancelAnimationFrame(looked)
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- once, when the thread opens
   }, [])
+
+  useEffect(() => {
+    if (!going) return
+    const timer = setTimeout(setGoing, settling, false)
+    return () => clearTimeout(timer)
+  }, [going])
 
   function look() {
     const { scrollTop, scrollHeight, clientHeight } = scroller.current ?? document.body
