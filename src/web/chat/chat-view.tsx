@@ -6,6 +6,7 @@ import { pendingIn } from '../../client/outbox.ts'
 import { readOf } from '../../client/timeline.ts'
 import { PendingBubble } from '../message/pending-bubble.tsx'
 import { presentIn } from '../names.ts'
+import { useLater } from '../use-later.ts'
 import { useClient, useClientState } from '../use-client.ts'
 import { useWords } from '../words.ts'
 import { ChatHeader } from './chat-header.tsx'
@@ -31,6 +32,7 @@ export function ChatView({ threadId, at }: Props) {
   const reply = useCallback((to: Message) => setWriting({ is: 'reply', to }), [])
   const edit = useCallback((message: Message) => setWriting({ is: 'edit', message }), [])
   const files = useFiles()
+  const dialog = useLater()
   const drop = useDrop(files.add)
   const ready = timeline !== undefined && timeline.cursor !== null && firstUnread !== undefined
 
@@ -66,10 +68,12 @@ export function ChatView({ threadId, at }: Props) {
             threadId={threadId}
             writing={writing}
             files={files}
+            dialog={dialog}
             onWriting={setWriting}
           />
         )}
       </main>
+      {dialog.part}
       {details && thread !== undefined && (
         <DetailsPanel thread={thread} onClose={() => setDetails(false)} />
       )}

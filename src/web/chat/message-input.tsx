@@ -1,7 +1,6 @@
 // The place to write: something new, an answer, or a message of mine anew.
 import { useEffect, useRef, useState } from 'react'
 import type { KeyboardEvent } from 'react'
-import { acceptedFiles } from '../../contract/files.ts'
 import { limits } from '../../contract/limits.ts'
 import { messagesOf } from '../../client/timeline.ts'
 import { EmojiMenu } from '../message/emoji-menu.tsx'
@@ -9,23 +8,27 @@ import { Icon } from '../icon.tsx'
 import { isDeleted, lineOf, textOf } from '../names.ts'
 import { useNotices } from '../notices.tsx'
 import { useClient } from '../use-client.ts'
+import type { Later } from '../use-later.ts'
 import { useTyping } from '../use-typing.ts'
 import { useWords } from '../words.ts'
 import { ChosenFiles } from './chosen-files.tsx'
+import { ComposeMenu } from './compose-menu.tsx'
 import { draftOf, keepDraft } from './drafts.ts'
 import { MentionList } from './mention-list.tsx'
 import { useMentions } from './use-mentions.ts'
 import type { Files } from './use-files.ts'
-import type { Writing } from './writing.ts'
+import type { Said, Writing } from './writing.ts'
 
 type Props = {
   threadId: string
   writing: Writing
   files: Files
+  /** Shows what is a form itself outside of this one. */
+  dialog: Later
   onWriting(writing: Writing): void
 }
 
-export function MessageInput({ threadId, writing, files, onWriting }: Props) {
+export function MessageInput({ threadId, writing, files, dialog, onWriting }: Props) {
   const words = useWords()
   const client = useClient()
   const { attempt } = useNotices()
@@ -35,7 +38,6 @@ export function MessageInput({ threadId, writing, files, onWriting }: Props) {
   )
   const { typist } = useTyping(threadId)
   const mentions = useMentions(field, content, write)
-  const fileField = useRef<HTMLInputElement>(null)
   const attaching = writing.is !== 'edit'
   const without = content.trim() === ''
   const empty = without && !(attaching && files.files.some(({ error }) => error === null))
@@ -62,16 +64,15 @@ export function MessageInput({ threadId, writing, files, onWriting }: Props) {
       const { id: messageId, content: before } = writing.message
       const done =
         content === before || (await attempt(client.ask('message.edit', { messageId, content })))
-      if (!done) return
+      if (done) leave()
     } else {
-      const replyTo = writing.is === 'reply' ? writing.to.id : undefined
       const named = mentions.idsIn(content)
       // Without files nothing is waited for: the next word may be on its way already.
       const attachments = files.files.length > 0 ? await there() : []
       // It is said why: without it the message goes when it is sent again.
       if (attachments === null) return
-      client.send({
-        ...{ threadId, content: without ? '' : content, replyTo },
+      say({
+        content: without ? '' : content,
         mentions: named.length > 0 ? named : undefined,
         attachments: attachments.length > 0 ? attachments : undefined,
       })
@@ -80,6 +81,12 @@ export function MessageInput({ threadId, writing, files, onWriting }: Props) {
       setContent('')
       typist.sent()
     }
+  }
+
+  /** Sends something, as the answer that is being written if there is one. */
+  function say(said: Said) {
+    const replyTo = writing.is === 'reply' ? writing.to.id : undefined
+    client.send({ ...said, threadId, replyTo })
     leave()
   }
 
@@ -139,32 +146,7 @@ export function MessageInput({ threadId, writing, files, onWriting }: Props) {
       <MentionList {...mentions} />
       {attaching && <ChosenFiles files={files} />}
       <div className="composer-row">
-        {attaching && (
-          <>
-            <button
-              type="button"
-              className="bare attach"
-              aria-label={words.attach}
-              title={words.attach}
-              onClick={() => fileField.current?.click()}
-            >
-              <Icon name="clip" />
-            </button>
-            <input
-              ref={fileField}
-              type="file"
-              multiple
-              hidden
-              accept={acceptedFiles}
-              aria-label={words.attach}
-              onChange={(event) => {
-                files.add(event.target.files ?? [])
-                // So that the same file may be chosen again.
-                event.target.value = ''
-              }}
-            />
-          </>
-        )}
+        {attaching && <ComposeMenu dialog={dialog} onFiles={files.add} onSay={say} />}
         <EmojiMenu
           label={words.emoji}
           onPick={(emoji) => {
