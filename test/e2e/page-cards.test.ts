@@ -1,5 +1,5 @@
 // What is more than words on the page: offers and requests with their answers, places, voices.
-import type { Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { call, choose, message, startThread, threadLink } from './actions.ts'
 import { findings, overflow } from './findings.ts'
@@ -31,19 +31,23 @@ async function offer(page: Page, note: string) {
   await dialog(page).getByRole('button', { name: 'Send' }).click()
 }
 
-describe('cards on the page', { timeout: 90_000 }, () => {
-  const { url, somebody, signIn } = openStage()
+type Stage = ReturnType<typeof openStage>
 
-  /** Two people in a thread; the first has a service to offer. */
-  async function aPair(options = {}) {
-    const [ana, bo] = [somebody('ana'), somebody('bo')]
-    const [hers, his] = [await signIn(ana, options), await signIn(bo, options)]
-    await call(url(), ana, 'PATCH', '/me', { servicePackages: [massage] })
-    await startThread(hers, bo)
-    await threadLink(his, ana).click()
-    await his.getByLabel('Message', { exact: true }).waitFor()
-    return { ana, bo, hers, his }
-  }
+/** Two people in a thread; the first has a service to offer. */
+async function aPairIn({ url, somebody, signIn }: Stage, options: BrowserContextOptions = {}) {
+  const [ana, bo] = [somebody('ana'), somebody('bo')]
+  const [hers, his] = [await signIn(ana, options), await signIn(bo, options)]
+  await call(url(), ana, 'PATCH', '/me', { servicePackages: [massage] })
+  await startThread(hers, bo)
+  await threadLink(his, ana).click()
+  await his.getByLabel('Message', { exact: true }).waitFor()
+  return { ana, bo, hers, his }
+}
+
+describe('cards on the page', { timeout: 90_000 }, () => {
+  const stage = openStage()
+  const { url, somebody, signIn } = stage
+  const aPair = (options?: BrowserContextOptions) => aPairIn(stage, options)
 
   test('an offer is sent, accepted by the other one, and seen as accepted', async () => {
     const { bo, hers, his } = await aPair()
@@ -188,4 +192,127 @@ describe('cards on the page', { timeout: 90_000 }, () => {
       await dialog(his).getByLabel('Day').waitFor()
       await isFine(his)
     })
+})
+
+/** A microphone that beeps, and a browser that lets everybody have it, or nobody. */
+const beeping = '--use-fake-device-for-media-stream'
+const allowed = '--use-fake-ui-for-media-stream'
+
+const record = (page: Page) => page.getByRole('button', { name: 'Record a voice message' })
+const recorder = (page: Page) => page.getByRole('group', { name: 'Voice message' }).last()
+const voice = (page: Page) => page.locator('article').getByRole('group', { name: 'Voice message' })
+
+/** Begins to record, and resolves when something was heard. */
+async function beginToSpeak(page: Page) {
+  await record(page).click()
+  const loudness = recorder(page).getByRole('meter', { name: 'Loudness' })
+  await expect
+    .poll(async () => Number(await loudness.getAttribute('aria-valuenow')), { timeout: 20_000 })
+    .toBeGreaterThan(0)
+  await recorder(page).getByRole('timer').waitFor()
+}
+
+const bars = (page: Page) =>
+  voice(page)
+    .locator('.wave i')
+    .evaluateAll((all) => all.map((bar) => Number.parseFloat((bar as HTMLElement).style.height)))
+
+describe('voice messages on the page', { timeout: 90_000 }, () => {
+  const stage = openStage([beeping, allowed])
+  const { url, somebody, signIn } = stage
+
+  test('are recorded, sent, and heard by the other one', async () => {
+    const { hers, his } = await aPairIn(stage)
+    await beginToSpeak(hers)
+    await recorder(hers).getByRole('button', { name: 'Send' }).click()
+    for (const page of [hers, his]) {
+      /* oxlint-disable no-await-in-loop -- one after the other */
+      await voice(page).waitFor()
+      // Its shape is that of a sound: somewhere as loud as it gets.
+      await expect.poll(async () => Math.max(...(await bars(page)))).toBe(100)
+      /* oxlint-enable no-await-in-loop */
+    }
+    await his.getByRole('navigation', { name: 'Threads' }).getByText('Voice message').waitFor()
+    const heard = await voice(his)
+      .locator('audio')
+      .evaluateHandle((audio: HTMLAudioElement) => ({
+        ended: new Promise<number>((resolve) => {
+          audio.addEventListener('ended', () => resolve(audio.currentTime))
+        }),
+      }))
+    await voice(his).getByRole('button', { name: 'Play' }).click()
+    expect(await heard.evaluate(({ ended }) => ended)).toBeGreaterThan(0)
+    await voice(his).getByRole('button', { name: 'Play' }).waitFor()
+    // The field is there again, and has the focus.
+    await hers.keyboard.type('And a word')
+    await hers.keyboard.press('Enter')
+    await message(his, 'And a word').waitFor()
+  })
+
+  test('are thrown away when one wants it, with the keyboard too', async () => {
+    const { hers } = await aPairIn(stage)
+    await beginToSpeak(hers)
+    await recorder(hers).getByRole('button', { name: 'Cancel' }).click()
+    await record(hers).waitFor()
+    await beginToSpeak(hers)
+    await hers.keyboard.press('Escape')
+    await record(hers).waitFor()
+    await hers.keyboard.type('Nothing was said')
+    await hers.keyboard.press('Enter')
+    await message(hers, 'Nothing was said').waitFor()
+    expect(await voice(hers).count()).toBe(0)
+  })
+
+  test('are sent though their thread is left before they are there', async () => {
+    const { ana, bo, hers, his } = await aPairIn(stage)
+    await startThread(hers, somebody('cy'))
+    await threadLink(hers, bo).click()
+    await beginToSpeak(hers)
+    const held = Promise.withResolvers<void>()
+    await hers.route('**/v1/attachments', async (route) => {
+      await held.promise
+      await route.continue()
+    })
+    await recorder(hers).getByRole('button', { name: 'Send' }).click()
+    await hers.getByRole('progressbar', { name: 'voice.webm is being uploaded' }).waitFor()
+    await threadLink(hers, 'cy').click()
+    await hers.getByText('This is the beginning.').waitFor()
+    held.resolve()
+    await voice(his).waitFor()
+    expect(await threadLink(his, ana).count()).toBe(1)
+  })
+
+  for (const colorScheme of ['light', 'dark'] as const)
+    test(`are easy to see and use on a small screen, in the ${colorScheme} theme`, async () => {
+      const [ana, bo] = [somebody('ana'), somebody('bo')]
+      const { id } = await call(url(), ana, 'POST', '/threads', { participants: [bo] })
+      const look = { viewport: narrow, colorScheme, reducedMotion: 'reduce' } as const
+      const page = await signIn(ana, look)
+      await page.goto(`${url()}/threads/${id}`)
+      await record(page).waitFor()
+      await isFine(page)
+      await beginToSpeak(page)
+      await isFine(page)
+      await recorder(page).getByRole('button', { name: 'Send' }).click()
+      await voice(page).waitFor()
+      await isFine(page)
+    })
+})
+
+describe('a microphone that is refused', { timeout: 90_000 }, () => {
+  const stage = openStage([beeping, `${allowed}=deny`])
+
+  test('says what to do, and writing goes on', async () => {
+    const { hers, his } = await aPairIn(stage, { viewport: narrow })
+    await record(hers).click()
+    const alert = recorder(hers).getByRole('alert')
+    await alert.filter({ hasText: 'Allow the microphone in the settings of this site' }).waitFor()
+    await isFine(hers)
+    await recorder(hers).getByRole('button', { name: 'Try again' }).click()
+    await alert.waitFor()
+    await recorder(hers).getByRole('button', { name: 'Cancel' }).click()
+    await hers.getByLabel('Message', { exact: true }).fill('In writing, then')
+    await hers.keyboard.press('Enter')
+    await message(his, 'In writing, then').waitFor()
+  })
 })

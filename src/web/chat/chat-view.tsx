@@ -1,5 +1,6 @@
 // One thread: its name, its messages, who types, and the place to write.
 import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { ReactElement } from 'react'
 import { ChatError } from '../../contract/errors.ts'
 import type { Message } from '../../contract/message.ts'
 import { pendingIn } from '../../client/outbox.ts'
@@ -32,7 +33,7 @@ export function ChatView({ threadId, at }: Props) {
   const reply = useCallback((to: Message) => setWriting({ is: 'reply', to }), [])
   const edit = useCallback((message: Message) => setWriting({ is: 'edit', message }), [])
   const files = useFiles()
-  const dialog = useLater()
+  const dialog = useLater<ReactElement>()
   const drop = useDrop(files.add)
   const ready = timeline !== undefined && timeline.cursor !== null && firstUnread !== undefined
 

@@ -1,5 +1,6 @@
 // What can be sent beside words: files, where I am, an offer, a request for a booking.
 import { useRef } from 'react'
+import type { ReactElement } from 'react'
 import { acceptedFiles } from '../../contract/files.ts'
 import { Menu } from '../menu.tsx'
 import type { MenuItem } from '../menu.tsx'
@@ -10,7 +11,7 @@ import type { Offered } from './use-packages.ts'
 import type { Said } from './writing.ts'
 
 type Props = {
-  dialog: Later
+  dialog: Later<ReactElement>
   onFiles(files: Iterable<File>): void
   onSay(said: Said): void
 }

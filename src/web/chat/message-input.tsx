@@ -1,6 +1,6 @@
 // The place to write: something new, an answer, or a message of mine anew.
 import { useEffect, useRef, useState } from 'react'
-import type { KeyboardEvent } from 'react'
+import type { KeyboardEvent, ReactElement } from 'react'
 import { limits } from '../../contract/limits.ts'
 import { messagesOf } from '../../client/timeline.ts'
 import { EmojiMenu } from '../message/emoji-menu.tsx'
@@ -8,6 +8,7 @@ import { Icon } from '../icon.tsx'
 import { isDeleted, lineOf, textOf } from '../names.ts'
 import { useNotices } from '../notices.tsx'
 import { useClient } from '../use-client.ts'
+import { useLater } from '../use-later.ts'
 import type { Later } from '../use-later.ts'
 import { useTyping } from '../use-typing.ts'
 import { useWords } from '../words.ts'
@@ -17,6 +18,7 @@ import { draftOf, keepDraft } from './drafts.ts'
 import { MentionList } from './mention-list.tsx'
 import { useMentions } from './use-mentions.ts'
 import type { Files } from './use-files.ts'
+import type { VoiceRecorder } from './voice-recorder.tsx'
 import type { Said, Writing } from './writing.ts'
 
 type Props = {
@@ -24,7 +26,7 @@ type Props = {
   writing: Writing
   files: Files
   /** Shows what is a form itself outside of this one. */
-  dialog: Later
+  dialog: Later<ReactElement>
   onWriting(writing: Writing): void
 }
 
@@ -38,6 +40,8 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
   )
   const { typist } = useTyping(threadId)
   const mentions = useMentions(field, content, write)
+  const recorder = useLater<{ VoiceRecorder: typeof VoiceRecorder }>()
+  const recording = recorder.part !== null
   const attaching = writing.is !== 'edit'
   const without = content.trim() === ''
   const empty = without && !(attaching && files.files.some(({ error }) => error === null))
@@ -45,9 +49,10 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
   const [wanted, setWanted] = useState(false)
 
   useEffect(() => {
+    if (recording) return
     // Without this a phone's keyboard would cover half of a thread that was only opened.
     if (writing.is !== 'new' || matchMedia('(pointer: fine)').matches) field.current?.focus()
-  }, [writing])
+  }, [writing, recording])
 
   function write(text: string) {
     setContent(text)
@@ -67,16 +72,14 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
       if (done) leave()
     } else {
       const named = mentions.idsIn(content)
-      // Without files nothing is waited for: the next word may be on its way already.
-      const attachments = files.files.length > 0 ? await there() : []
-      // It is said why: without it the message goes when it is sent again.
-      if (attachments === null) return
-      say({
+      const said = {
         content: without ? '' : content,
         mentions: named.length > 0 ? named : undefined,
-        attachments: attachments.length > 0 ? attachments : undefined,
-      })
-      files.clear()
+      }
+      // Without files nothing is waited for: the next word may be on its way already.
+      if (files.files.length === 0) say(said)
+      // It is said why: without it the message goes when it is sent again.
+      else if (!(await sayWithFiles(said))) return
       keepDraft(client, threadId, '')
       setContent('')
       typist.sent()
@@ -90,11 +93,22 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
     leave()
   }
 
-  async function there() {
+  /** As soon as its files are there. False when one of them was refused. */
+  async function sayWithFiles(said: Said): Promise<boolean> {
     setWanted(true)
     const attachments = await files.whenThere()
     setWanted(false)
-    return attachments
+    if (attachments === null) return false
+    const kind = said.content === '' && files.areVoice() ? 'audio' : undefined
+    say({ ...said, kind, attachments: attachments.length > 0 ? attachments : undefined })
+    files.clear()
+    return true
+  }
+
+  function sendVoice(voice: File) {
+    recorder.hide()
+    files.add([voice], true)
+    void sayWithFiles({ content: '' })
   }
 
   /** My last message, if it is one that can be written anew. */
@@ -145,7 +159,10 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
       )}
       <MentionList {...mentions} />
       {attaching && <ChosenFiles files={files} />}
-      <div className="composer-row">
+      {recorder.part !== null && (
+        <recorder.part.VoiceRecorder onRecorded={sendVoice} onClose={recorder.hide} />
+      )}
+      <div className="composer-row" hidden={recording}>
         {attaching && <ComposeMenu dialog={dialog} onFiles={files.add} onSay={say} />}
         <EmojiMenu
           label={words.emoji}
@@ -180,6 +197,17 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
             files.add(event.clipboardData.files)
           }}
         />
+        {attaching && without && files.files.length === 0 && (
+          <button
+            type="button"
+            className="bare"
+            aria-label={words.record}
+            title={words.record}
+            onClick={() => recorder.show(import('./voice-recorder.tsx'))}
+          >
+            <Icon name="microphone" />
+          </button>
+        )}
         <button
           className="send"
           disabled={empty}
