@@ -10,7 +10,7 @@ const narrow = { width: 390, height: 800 }
 
 /** Chooses something from the menu beside the field. */
 async function compose(page: Page, what: string) {
-  await page.getByRole('button', { name: 'Send something else' }).click()
+  await page.getByRole('button', { name: 'Attach something' }).click()
   await page.getByRole('menuitem', { name: what }).click()
 }
 
@@ -112,7 +112,7 @@ describe('cards on the page', { timeout: 90_000 }, () => {
     for (const page of [hers, his, theirs])
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       await threadLink(page, 'Spa').click()
-    await his.getByRole('button', { name: 'Send something else' }).click()
+    await his.getByRole('button', { name: 'Attach something' }).click()
     await his.getByRole('menuitem', { name: 'Ask for a booking' }).waitFor()
     // He has nothing to offer.
     expect(await his.getByRole('menuitem', { name: 'Offer a service' }).count()).toBe(0)
@@ -171,7 +171,7 @@ describe('cards on the page', { timeout: 90_000 }, () => {
         ...{ viewport: narrow, colorScheme, reducedMotion: 'reduce' },
         ...{ geolocation: { latitude: 1.5, longitude: 2.5 }, permissions: ['geolocation'] },
       })
-      await hers.getByRole('button', { name: 'Send something else' }).click()
+      await hers.getByRole('button', { name: 'Attach something' }).click()
       await hers.getByRole('menuitem', { name: 'Offer a service' }).waitFor()
       await isFine(hers)
       await hers.keyboard.press('Escape')
@@ -212,10 +212,16 @@ async function beginToSpeak(page: Page) {
   await recorder(page).getByRole('timer').waitFor()
 }
 
+/** How high the bars of its shape are that can be seen. */
 const bars = (page: Page) =>
   voice(page)
     .locator('.wave i')
-    .evaluateAll((all) => all.map((bar) => Number.parseFloat((bar as HTMLElement).style.height)))
+    .evaluateAll((all) =>
+      all
+        .map((bar) => bar.getBoundingClientRect())
+        .filter(({ width }) => width >= 1)
+        .map(({ height }) => height),
+    )
 
 describe('voice messages on the page', { timeout: 90_000 }, () => {
   const stage = openStage([beeping, allowed])
@@ -228,8 +234,8 @@ describe('voice messages on the page', { timeout: 90_000 }, () => {
     for (const page of [hers, his]) {
       /* oxlint-disable no-await-in-loop -- one after the other */
       await voice(page).waitFor()
-      // Its shape is that of a sound: somewhere as loud as it gets.
-      await expect.poll(async () => Math.max(...(await bars(page)))).toBe(100)
+      // Its shape is that of a sound, not the flat line of one that is not known.
+      await expect.poll(async () => Math.max(...(await bars(page)))).toBeGreaterThan(20)
       /* oxlint-enable no-await-in-loop */
     }
     await his.getByRole('navigation', { name: 'Threads' }).getByText('Voice message').waitFor()
@@ -257,10 +263,20 @@ describe('voice messages on the page', { timeout: 90_000 }, () => {
     await beginToSpeak(hers)
     await hers.keyboard.press('Escape')
     await record(hers).waitFor()
-    await hers.keyboard.type('Nothing was said')
+    const { promise: held, resolve: release } = Promise.withResolvers<void>()
+    await hers.route('**/v1/attachments', async (route) => {
+      await held
+      await route.abort()
+    })
+    await beginToSpeak(hers)
+    await recorder(hers).getByRole('button', { name: 'Send' }).click()
+    await hers.getByRole('button', { name: 'Do not attach voice.webm' }).click()
+    await record(hers).waitFor()
+    await hers.getByLabel('Message', { exact: true }).fill('Nothing was said')
     await hers.keyboard.press('Enter')
     await message(hers, 'Nothing was said').waitFor()
-    expect(await voice(hers).count()).toBe(0)
+    expect(await hers.locator('article').count()).toBe(1)
+    release()
   })
 
   test('are sent though their thread is left before they are there', async () => {

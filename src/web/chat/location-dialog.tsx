@@ -26,7 +26,7 @@ export function LocationDialog({ onSay, onClose }: Props) {
       {found.is === 'unknown' && <p role="alert">{words.locationUnknown}</p>}
       {found.is === 'known' && (
         <p role="status">
-          {coordinatesOf(found.place)} ({words.within(Math.ceil(found.accuracy))})
+          {coordinatesOf(found.place)} ({words.within(Math.max(Math.ceil(found.accuracy), 1))})
           <br />
           <a href={mapOf(found.place)} target="_blank" rel="noopener noreferrer">
             {words.openMap}

@@ -93,12 +93,12 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
     leave()
   }
 
-  /** As soon as its files are there. False when one of them was refused. */
+  /** As soon as its files are there. False when one of them was refused, or nothing is left of it. */
   async function sayWithFiles(said: Said): Promise<boolean> {
     setWanted(true)
     const attachments = await files.whenThere()
     setWanted(false)
-    if (attachments === null) return false
+    if (attachments === null || (said.content === '' && attachments.length === 0)) return false
     const kind = said.content === '' && files.areVoice() ? 'audio' : undefined
     say({ ...said, kind, attachments: attachments.length > 0 ? attachments : undefined })
     files.clear()

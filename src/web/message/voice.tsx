@@ -5,7 +5,7 @@ import type { Attachment } from '../../contract/attachment.ts'
 import { Icon } from '../icon.tsx'
 import { clockOf } from '../time.tsx'
 import { useWords } from '../words.ts'
-import { useWaveform } from './waveform.ts'
+import { useWaveform } from './use-waveform.ts'
 
 type Props = {
   file: Attachment

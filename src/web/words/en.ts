@@ -157,7 +157,7 @@ export const en = {
   send: 'Send',
   emoji: 'Emoji',
   attach: 'Attach files',
-  addToMessage: 'Send something else',
+  addToMessage: 'Attach something',
   files: 'Files',
   dropFiles: 'Drop files here to attach them.',
   uploading: (name: string) => `${name} is being uploaded`,

@@ -151,7 +151,7 @@ export const fr: Words = {
   send: 'Envoyer',
   emoji: 'Émoji',
   attach: 'Joindre des fichiers',
-  addToMessage: 'Envoyer autre chose',
+  addToMessage: 'Joindre quelque chose',
   files: 'Fichiers',
   dropFiles: 'Déposez ici des fichiers pour les joindre.',
   uploading: (name) => `Envoi de ${name}`,

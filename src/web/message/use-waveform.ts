@@ -1,8 +1,7 @@
-// How loud a sound is from its begin to its end, as bars.
+// The shape of a voice message: as its maker said it, else found in the sound itself.
 import { useEffect, useState } from 'react'
 import type { Attachment } from '../../contract/attachment.ts'
-
-const bars = 40
+import { barsOf, flat } from './bars.ts'
 
 /** A longer sound than a voice message is not fetched for its looks. */
 const mostBytes = 4 * 1024 * 1024
@@ -13,22 +12,7 @@ const rate = 8_000
 /** Of sounds that were shown already: a timeline that is scrolled shows them again. */
 const known = new Map<string, Promise<number[]>>()
 
-const flat = Array<number>(bars).fill(0)
-
-/** Each bar is the loudest of its stretch, from 0 to 1: the loudest of all is 1. */
-export function barsOf(sound: ArrayLike<number>): number[] {
-  const peaks = flat.map((_, bar) => {
-    let peak = 0
-    const end = ((bar + 1) * sound.length) / bars
-    for (let at = Math.floor((bar * sound.length) / bars); at < end; at++)
-      peak = Math.max(peak, Math.abs(sound[at] ?? 0))
-    return peak
-  })
-  const loudest = Math.max(...peaks)
-  return loudest === 0 ? flat : peaks.map((peak) => peak / loudest)
-}
-
-/** As its maker said it, else found in the sound itself; flat as long as it is not known. */
+/** Flat as long as it is not known. */
 export function useWaveform({ id, url, size, waveform }: Attachment): number[] {
   const [shape, setShape] = useState(() => (waveform === null ? flat : barsOf(waveform)))
   const unknown = waveform === null && size <= mostBytes
