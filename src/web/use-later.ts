@@ -2,21 +2,29 @@
 import { useCallback, useState } from 'react'
 import { noConnection } from '../client/transfer.ts'
 import { useNotices } from './notices.tsx'
+import { useWords } from './words.ts'
 
-export type Later<T> = { part: T | null; show(fetched: Promise<T>): void; hide(): void }
+export type Later<T> = { part: T | null; show(fetch: () => Promise<T>): void; hide(): void }
 
-/** It is said when it cannot be had; wanting it once more tries again. */
+/** It is said when it cannot be had. */
 export function useLater<T extends object>(): Later<T> {
+  const words = useWords()
   const { attempt } = useNotices()
   const [part, setPart] = useState<T | null>(null)
+
+  async function get(fetch: () => Promise<T>) {
+    // A browser remembers what it could not fetch, and would not try again when it can.
+    if (!navigator.onLine) throw noConnection()
+    setPart(
+      await fetch().catch((cause: unknown) => {
+        throw new Error(words.partMissing, { cause })
+      }),
+    )
+  }
+
   return {
     part,
-    show(fetched) {
-      const shown = fetched.then(setPart, (cause: unknown) => {
-        throw noConnection(cause)
-      })
-      void attempt(shown)
-    },
+    show: (fetch) => void attempt(get(fetch)),
     hide: useCallback(() => setPart(null), []),
   }
 }

@@ -165,6 +165,26 @@ describe('cards on the page', { timeout: 90_000 }, () => {
     expect(await message(hers, 'My location').count()).toBe(0)
   })
 
+  test('a part of the page that cannot be fetched says so, and is fetched when there is a connection', async () => {
+    const { hers } = await aPair({
+      ...{ geolocation: { latitude: 1.5, longitude: 2.5 }, permissions: ['geolocation'] },
+    })
+    await hers.context().setOffline(true)
+    await compose(hers, 'Send my location')
+    await hers.getByText('That did not work: There is no connection').waitFor()
+    await hers.context().setOffline(false)
+    await compose(hers, 'Send my location')
+    await dialog(hers).getByText('1.5, 2.5').waitFor()
+    await hers.keyboard.press('Escape')
+    // Of another release than the page, or lost on the way.
+    await hers.route('**/assets/voice-recorder*', (route) => route.abort())
+    await hers.getByRole('button', { name: 'Record a voice message' }).click()
+    await hers.getByText('a part of the page is missing').waitFor()
+    await hers.getByLabel('Message', { exact: true }).fill('In writing, then')
+    await hers.keyboard.press('Enter')
+    await message(hers, 'In writing, then').waitFor()
+  })
+
   for (const colorScheme of ['light', 'dark'] as const)
     test(`nothing of it is hard to read or cut off on a small screen, in the ${colorScheme} theme`, async () => {
       const { hers, his } = await aPair({

@@ -22,13 +22,13 @@ export function ComposeMenu({ dialog: { show, hide }, onFiles, onSay }: Props) {
   const { mine, theirs, look } = usePackages()
 
   const propose = (kind: 'service_offer' | 'booking_request', packages: readonly Offered[]) =>
-    show(
+    show(() =>
       import('./proposal-dialog.tsx').then(({ ProposalDialog }) => (
         <ProposalDialog kind={kind} packages={packages} onSay={onSay} onClose={hide} />
       )),
     )
   const locate = () =>
-    show(
+    show(() =>
       import('./location-dialog.tsx').then(({ LocationDialog }) => (
         <LocationDialog onSay={onSay} onClose={hide} />
       )),

@@ -203,7 +203,7 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
             className="bare"
             aria-label={words.record}
             title={words.record}
-            onClick={() => recorder.show(import('./voice-recorder.tsx'))}
+            onClick={() => recorder.show(() => import('./voice-recorder.tsx'))}
           >
             <Icon name="microphone" />
           </button>

@@ -20,6 +20,7 @@ export const en = {
   signedOut: (reason: string) => `You are signed out: ${reason}.`,
   serverEnded: 'the server ended the connection',
   // Connection
+  partMissing: 'a part of the page is missing. Reload it',
   offline: 'No connection. What you write is sent when it is back.',
   queued: (count: number) => `${many(count, 'message waits', 'messages wait')}.`,
   held: (seconds: number) => `You are fast: the next message goes out in ${seconds} s.`,

@@ -19,6 +19,7 @@ export const fr: Words = {
   tryAgain: 'Réessayer',
   signedOut: (reason) => `Vous êtes déconnecté : ${reason}.`,
   serverEnded: 'le serveur a fermé la connexion',
+  partMissing: 'il manque une partie de la page. Rechargez-la',
   offline: 'Pas de connexion. Ce que vous écrivez partira dès son retour.',
   queued: (count) => `${many(count, 'message en attente', 'messages en attente')}.`,
   held: (seconds) => `Vous écrivez vite : le prochain message part dans ${seconds} s.`,
