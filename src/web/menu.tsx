@@ -5,11 +5,16 @@ import { Popover } from './popover.tsx'
 
 export type MenuItem = { label: string; icon: IconName; danger?: boolean; does(): void }
 
+type Props = { label: string; items: MenuItem[]; icon?: IconName; onOpen?(): void }
+
 const steps = { ArrowDown: 1, ArrowUp: -1 }
 
-export function Menu({ label, items }: { label: string; items: MenuItem[] }) {
+export function Menu({ label, items, icon = 'more', onOpen }: Props) {
   return (
-    <Popover label={label} role="menu" className="menu" face={<Icon name="more" />} steps={steps}>
+    <Popover
+      {...{ label, role: 'menu', className: 'menu', steps, onOpen }}
+      face={<Icon name={icon} />}
+    >
       {() =>
         items.map(({ label, icon, danger, does }) => (
           <button

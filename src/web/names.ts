@@ -36,4 +36,7 @@ export const isDeleted = (message: Message) => message.deletedAt !== null
 export const lineOf = (message: Message, words: Words): string =>
   isDeleted(message)
     ? words.deletedLine
-    : textOf(message) || message.attachments.map(({ name }) => name).join(', ')
+    : textOf(message) ||
+      (message.kind === 'audio'
+        ? words.voiceMessage
+        : message.attachments.map(({ name }) => name).join(', '))

@@ -10,11 +10,12 @@ type Props = {
   face: ReactNode
   /** How many buttons further a key goes. */
   steps: Record<string, number>
+  onOpen?(): void
   /** A click on any of it closes it. */
   children(): ReactNode
 }
 
-export function Popover({ label, role, className, face, steps, children }: Props) {
+export function Popover({ label, role, className, face, steps, onOpen, children }: Props) {
   const id = useId()
   const body = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState(false)
@@ -60,7 +61,11 @@ export function Popover({ label, role, className, face, steps, children }: Props
         style={{ positionAnchor: anchor } as CSSProperties}
         onKeyDown={move}
         onClick={() => body.current?.hidePopover()}
-        onToggle={(event) => setOpen(event.newState === 'open')}
+        onToggle={(event) => {
+          const opened = event.newState === 'open'
+          setOpen(opened)
+          if (opened) onOpen?.()
+        }}
       >
         {open && children()}
       </div>

@@ -38,6 +38,10 @@ export function Time({ at, clock = false }: { at: string; clock?: boolean }) {
   )
 }
 
+/** Seconds → "1:05", as players write it. */
+export const clockOf = (seconds: number) =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`
+
 const dayMs = 86_400_000
 
 /** `today` and the day are as `toDateString` writes them. */

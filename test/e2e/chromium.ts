@@ -23,9 +23,9 @@ const unwanted = ['--disable-web-security', '--allow-running-insecure-content', 
 type Found = { executablePath: string; args: string[] }
 
 /** Starts a browser: `CHROMIUM_PATH`, else the system's, else the one of @sparticuz/chromium. */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
   const { executablePath, args } = await findChromium()
-  return chromium.launch({ executablePath, args: [...new Set([...args, ...flags])] })
+  return chromium.launch({ executablePath, args: [...new Set([...args, ...flags, ...more])] })
 }
 
 export async function findChromium(): Promise<Found> {

@@ -1,36 +1,18 @@
 // How the page is for everybody: assistive technology, both themes, small screens, slow networks.
 import { readFileSync, readdirSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { call, message, threadLink } from './actions.ts'
+import { findings, overflow } from './findings.ts'
 import { openStage } from './page-stage.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const assets = fileURLToPath(new URL('../../dist/web/assets', import.meta.url))
 const wide = { width: 1280, height: 800 }
 /** What moves is judged where it arrives. */
 const reducedMotion = 'reduce'
 const narrow = { width: 390, height: 800 }
-
-/** What axe finds serious on the page as it stands. */
-async function findings(page: Page): Promise<string[]> {
-  // A page's CSP keeps scripts of others out; this is no script of the page.
-  await page.evaluate(axe)
-  return page.evaluate(async () => {
-    type Axe = { run(): Promise<{ violations: Violation[] }> }
-    type Violation = { id: string; impact: string; nodes: { html: string }[] }
-    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run()
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
-  })
-}
-
-const overflow = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
 
 describe('the looks of the page', { timeout: 120_000 }, () => {
   const { url, somebody, open, signIn } = openStage()

@@ -6,8 +6,8 @@ import { launchChromium } from './chromium.ts'
 import { startServer } from './server.ts'
 import type { TestServer } from './server.ts'
 
-/** To be called inside a `describe`: one server and one browser for all of its tests. */
-export function openStage() {
+/** To be called inside a `describe`: one server and one browser, with flags, for all of its tests. */
+export function openStage(flags: readonly string[] = []) {
   let server: TestServer
   let browser: Browser
   /** What a page must never say: thrown errors, and what its CSP refused. */
@@ -18,7 +18,7 @@ export function openStage() {
     server = await startServer({
       set: { MAX_MESSAGES_PER_MINUTE: '0', MAX_EVENTS_PER_MINUTE: '0' },
     })
-    browser = await launchChromium()
+    browser = await launchChromium(flags)
   }, 180_000)
 
   afterAll(async () => {

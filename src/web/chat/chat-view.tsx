@@ -1,11 +1,13 @@
 // One thread: its name, its messages, who types, and the place to write.
 import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { ReactElement } from 'react'
 import { ChatError } from '../../contract/errors.ts'
 import type { Message } from '../../contract/message.ts'
 import { pendingIn } from '../../client/outbox.ts'
 import { readOf } from '../../client/timeline.ts'
 import { PendingBubble } from '../message/pending-bubble.tsx'
 import { presentIn } from '../names.ts'
+import { useLater } from '../use-later.ts'
 import { useClient, useClientState } from '../use-client.ts'
 import { useWords } from '../words.ts'
 import { ChatHeader } from './chat-header.tsx'
@@ -31,6 +33,7 @@ export function ChatView({ threadId, at }: Props) {
   const reply = useCallback((to: Message) => setWriting({ is: 'reply', to }), [])
   const edit = useCallback((message: Message) => setWriting({ is: 'edit', message }), [])
   const files = useFiles()
+  const dialog = useLater<ReactElement>()
   const drop = useDrop(files.add)
   const ready = timeline !== undefined && timeline.cursor !== null && firstUnread !== undefined
 
@@ -66,10 +69,12 @@ export function ChatView({ threadId, at }: Props) {
             threadId={threadId}
             writing={writing}
             files={files}
+            dialog={dialog}
             onWriting={setWriting}
           />
         )}
       </main>
+      {dialog.part}
       {details && thread !== undefined && (
         <DetailsPanel thread={thread} onClose={() => setDetails(false)} />
       )}

@@ -1,7 +1,6 @@
 // The place to write: something new, an answer, or a message of mine anew.
 import { useEffect, useRef, useState } from 'react'
-import type { KeyboardEvent } from 'react'
-import { acceptedFiles } from '../../contract/files.ts'
+import type { KeyboardEvent, ReactElement } from 'react'
 import { limits } from '../../contract/limits.ts'
 import { messagesOf } from '../../client/timeline.ts'
 import { EmojiMenu } from '../message/emoji-menu.tsx'
@@ -9,23 +8,29 @@ import { Icon } from '../icon.tsx'
 import { isDeleted, lineOf, textOf } from '../names.ts'
 import { useNotices } from '../notices.tsx'
 import { useClient } from '../use-client.ts'
+import { useLater } from '../use-later.ts'
+import type { Later } from '../use-later.ts'
 import { useTyping } from '../use-typing.ts'
 import { useWords } from '../words.ts'
 import { ChosenFiles } from './chosen-files.tsx'
+import { ComposeMenu } from './compose-menu.tsx'
 import { draftOf, keepDraft } from './drafts.ts'
 import { MentionList } from './mention-list.tsx'
 import { useMentions } from './use-mentions.ts'
 import type { Files } from './use-files.ts'
-import type { Writing } from './writing.ts'
+import type { VoiceRecorder } from './voice-recorder.tsx'
+import type { Said, Writing } from './writing.ts'
 
 type Props = {
   threadId: string
   writing: Writing
   files: Files
+  /** Shows what is a form itself outside of this one. */
+  dialog: Later<ReactElement>
   onWriting(writing: Writing): void
 }
 
-export function MessageInput({ threadId, writing, files, onWriting }: Props) {
+export function MessageInput({ threadId, writing, files, dialog, onWriting }: Props) {
   const words = useWords()
   const client = useClient()
   const { attempt } = useNotices()
@@ -35,7 +40,8 @@ export function MessageInput({ threadId, writing, files, onWriting }: Props) {
   )
   const { typist } = useTyping(threadId)
   const mentions = useMentions(field, content, write)
-  const fileField = useRef<HTMLInputElement>(null)
+  const recorder = useLater<{ VoiceRecorder: typeof VoiceRecorder }>()
+  const recording = recorder.part !== null
   const attaching = writing.is !== 'edit'
   const without = content.trim() === ''
   const empty = without && !(attaching && files.files.some(({ error }) => error === null))
@@ -43,9 +49,10 @@ export function MessageInput({ threadId, writing, files, onWriting }: Props) {
   const [wanted, setWanted] = useState(false)
 
   useEffect(() => {
+    if (recording) return
     // Without this a phone's keyboard would cover half of a thread that was only opened.
     if (writing.is !== 'new' || matchMedia('(pointer: fine)').matches) field.current?.focus()
-  }, [writing])
+  }, [writing, recording])
 
   function write(text: string) {
     setContent(text)
@@ -62,32 +69,46 @@ export function MessageInput({ threadId, writing, files, onWriting }: Props) {
       const { id: messageId, content: before } = writing.message
       const done =
         content === before || (await attempt(client.ask('message.edit', { messageId, content })))
-      if (!done) return
+      if (done) leave()
     } else {
-      const replyTo = writing.is === 'reply' ? writing.to.id : undefined
       const named = mentions.idsIn(content)
-      // Without files nothing is waited for: the next word may be on its way already.
-      const attachments = files.files.length > 0 ? await there() : []
-      // It is said why: without it the message goes when it is sent again.
-      if (attachments === null) return
-      client.send({
-        ...{ threadId, content: without ? '' : content, replyTo },
+      const said = {
+        content: without ? '' : content,
         mentions: named.length > 0 ? named : undefined,
-        attachments: attachments.length > 0 ? attachments : undefined,
-      })
-      files.clear()
+      }
+      // Without files nothing is waited for: the next word may be on its way already.
+      if (files.files.length === 0) say(said)
+      // It is said why: without it the message goes when it is sent again.
+      else if (!(await sayWithFiles(said))) return
       keepDraft(client, threadId, '')
       setContent('')
       typist.sent()
     }
+  }
+
+  /** Sends something, as the answer that is being written if there is one. */
+  function say(said: Said) {
+    const replyTo = writing.is === 'reply' ? writing.to.id : undefined
+    client.send({ ...said, threadId, replyTo })
     leave()
   }
 
-  async function there() {
+  /** As soon as its files are there. False when one of them was refused, or nothing is left of it. */
+  async function sayWithFiles(said: Said): Promise<boolean> {
     setWanted(true)
     const attachments = await files.whenThere()
     setWanted(false)
-    return attachments
+    if (attachments === null || (said.content === '' && attachments.length === 0)) return false
+    const kind = said.content === '' && files.areVoice() ? 'audio' : undefined
+    say({ ...said, kind, attachments: attachments.length > 0 ? attachments : undefined })
+    files.clear()
+    return true
+  }
+
+  function sendVoice(voice: File) {
+    recorder.hide()
+    files.add([voice], true)
+    void sayWithFiles({ content: '' })
   }
 
   /** My last message, if it is one that can be written anew. */
@@ -138,33 +159,11 @@ export function MessageInput({ threadId, writing, files, onWriting }: Props) {
       )}
       <MentionList {...mentions} />
       {attaching && <ChosenFiles files={files} />}
-      <div className="composer-row">
-        {attaching && (
-          <>
-            <button
-              type="button"
-              className="bare attach"
-              aria-label={words.attach}
-              title={words.attach}
-              onClick={() => fileField.current?.click()}
-            >
-              <Icon name="clip" />
-            </button>
-            <input
-              ref={fileField}
-              type="file"
-              multiple
-              hidden
-              accept={acceptedFiles}
-              aria-label={words.attach}
-              onChange={(event) => {
-                files.add(event.target.files ?? [])
-                // So that the same file may be chosen again.
-                event.target.value = ''
-              }}
-            />
-          </>
-        )}
+      {recorder.part !== null && (
+        <recorder.part.VoiceRecorder onRecorded={sendVoice} onClose={recorder.hide} />
+      )}
+      <div className="composer-row" hidden={recording}>
+        {attaching && <ComposeMenu dialog={dialog} onFiles={files.add} onSay={say} />}
         <EmojiMenu
           label={words.emoji}
           onPick={(emoji) => {
@@ -198,6 +197,17 @@ export function MessageInput({ threadId, writing, files, onWriting }: Props) {
             files.add(event.clipboardData.files)
           }}
         />
+        {attaching && without && files.files.length === 0 && (
+          <button
+            type="button"
+            className="bare"
+            aria-label={words.record}
+            title={words.record}
+            onClick={() => recorder.show(() => import('./voice-recorder.tsx'))}
+          >
+            <Icon name="microphone" />
+          </button>
+        )}
         <button
           className="send"
           disabled={empty}

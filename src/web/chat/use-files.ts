@@ -14,24 +14,34 @@ export type ChosenFile = {
   readonly share: number
   readonly id: string | null
   readonly error: string | null
+  /** Recorded here, and said to be sent. */
+  readonly voice: boolean
 }
 
 export type Files = ReturnType<typeof useFiles>
 
+type Running = { stop: AbortController; done: Promise<void>; voice: boolean }
+
 let lastKey = 0
 
-/** Whoever leaves the thread gives up what is still on its way. */
+/** Whoever leaves the thread gives up what is still on its way, but for what they have said. */
 export function useFiles() {
   const words = useWords()
   const client = useClient()
   const { say } = useNotices()
   const [files, setFiles] = useState<readonly ChosenFile[]>([])
   const newest = useRef(files)
-  const running = useRef(new Map<number, { stop: AbortController; done: Promise<void> }>())
+  const running = useRef(new Map<number, Running>())
+
+  const left = useRef(false)
 
   useEffect(() => {
     const { current } = running
-    return () => current.forEach(({ stop }) => stop.abort())
+    left.current = false
+    return () => {
+      left.current = true
+      current.forEach(({ stop, voice }) => voice || stop.abort())
+    }
   }, [])
 
   const update = useCallback((next: (before: readonly ChosenFile[]) => readonly ChosenFile[]) => {
@@ -46,7 +56,7 @@ export function useFiles() {
   )
 
   const upload = useCallback(
-    ({ key, clientId, file }: Pick<ChosenFile, 'key' | 'clientId' | 'file'>) => {
+    ({ key, clientId, file, voice }: Pick<ChosenFile, 'key' | 'clientId' | 'file' | 'voice'>) => {
       const stop = new AbortController()
       const onProgress = (share: number) => change(key, { share })
       const options = { onProgress, signal: stop.signal, clientId }
@@ -54,26 +64,43 @@ export function useFiles() {
       const done = client.upload({ name: file.name, blob: file }, options).then(
         ({ id }) => change(key, { id, share: 1 }),
         (error: unknown) => {
-          if (!stop.signal.aborted) change(key, { error: reasonOf(error, words) })
+          if (stop.signal.aborted) return
+          const reason = reasonOf(error, words)
+          change(key, { error: reason })
+          if (left.current) say(words.fileRefused(reason))
         },
       )
-      running.current.set(key, { stop, done: done.finally(() => running.current.delete(key)) })
+      running.current.set(key, {
+        stop,
+        voice,
+        done: done.finally(() => running.current.delete(key)),
+      })
     },
-    [client, words, change],
+    [client, words, change, say],
   )
 
   return {
     files,
-    /** The attachments, when all that is on its way has come; null if one of it was refused. */
+    /** Nothing but what was recorded here. */
+    areVoice: () => newest.current.every(({ voice }) => voice),
+    /** The attachments, when all that is on its way has come; null if one of it did not. */
     async whenThere(): Promise<string[] | null> {
       const awaited = [...running.current.keys()]
       await Promise.all([...running.current.values()].map(({ done }) => done))
-      const refused = newest.current.some(({ key, error }) => error && awaited.includes(key))
-      return refused ? null : newest.current.flatMap(({ id }) => id ?? [])
+      const lost = newest.current.some(({ key, id }) => id === null && awaited.includes(key))
+      return lost ? null : newest.current.flatMap(({ id }) => id ?? [])
     },
-    add(chosen: Iterable<File>) {
+    add(chosen: Iterable<File>, voice = false) {
       const more = [...chosen].map((file) => ({
-        ...{ key: ++lastKey, clientId: crypto.randomUUID(), file, share: 0, id: null, error: null },
+        ...{
+          key: ++lastKey,
+          clientId: crypto.randomUUID(),
+          file,
+          voice,
+          share: 0,
+          id: null,
+          error: null,
+        },
       }))
       const room = limits.attachments - files.length
       if (more.length > room) say(words.tooManyFiles(limits.attachments))

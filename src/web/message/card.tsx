@@ -1,8 +1,11 @@
 // What a message carries besides its words: a place, an offer, a request for a booking.
 import type { ReactNode } from 'react'
 import type { Message } from '../../contract/message.ts'
-import { usePreferences } from '../preferences.ts'
+import { useFormats } from '../time.tsx'
 import { useWords } from '../words.ts'
+import { coordinatesOf, mapOf } from './place.ts'
+import { ProposalAnswer } from './proposal-answer.tsx'
+import { useServiceLine } from './service.ts'
 
 /** Metadata is the application's own: what is of another form than expected is left out. */
 const textIn = (metadata: Message['metadata'], name: string): string | null => {
@@ -10,15 +13,18 @@ const textIn = (metadata: Message['metadata'], name: string): string | null => {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null
 }
 
+const numberIn = (metadata: Message['metadata'], name: string): number =>
+  Number(textIn(metadata, name) ?? Number.NaN)
+
 export function Card({ message }: { message: Message }) {
   const words = useWords()
   switch (message.kind) {
     case 'location':
       return <Location metadata={message.metadata} />
     case 'service_offer':
-      return <Service title={words.serviceOffer} metadata={message.metadata} />
+      return <Service title={words.serviceOffer} message={message} />
     case 'booking_request':
-      return <Service title={words.bookingRequest} metadata={message.metadata} />
+      return <Service title={words.bookingRequest} message={message} />
     default:
       return null
   }
@@ -26,43 +32,48 @@ export function Card({ message }: { message: Message }) {
 
 function Location({ metadata }: { metadata: Message['metadata'] }) {
   const words = useWords()
-  const latitude = Number(textIn(metadata, 'latitude') ?? Number.NaN)
-  const longitude = Number(textIn(metadata, 'longitude') ?? Number.NaN)
+  const latitude = numberIn(metadata, 'latitude')
+  const longitude = numberIn(metadata, 'longitude')
   if (Number.isNaN(latitude) || Number.isNaN(longitude)) return null
-  const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`
+  const place = { latitude, longitude }
   return (
     <Frame title={words.location}>
-      <p dir="auto">{textIn(metadata, 'address') ?? `${latitude}, ${longitude}`}</p>
-      <a href={map} target="_blank" rel="noopener noreferrer">
+      <p dir="auto">{textIn(metadata, 'address') ?? coordinatesOf(place)}</p>
+      <a href={mapOf(place)} target="_blank" rel="noopener noreferrer">
         {words.openMap}
       </a>
     </Frame>
   )
 }
 
-function Service({ title, metadata }: { title: string; metadata: Message['metadata'] }) {
-  const { language } = usePreferences()
+function Service({ title, message }: { title: string; message: Message }) {
+  const { metadata, proposal } = message
+  const lineOf = useServiceLine()
+  const when = useWhen(textIn(metadata, 'requestedDate'), textIn(metadata, 'requestedTime'))
   const name = textIn(metadata, 'serviceName') ?? textIn(metadata, 'name')
-  const price = textIn(metadata, 'price')
-  const currency = textIn(metadata, 'currency')
-  const details = [
-    price === null ? null : priceOf(Number(price), currency, language),
-    textIn(metadata, 'duration'),
-    textIn(metadata, 'requestedDate'),
-    textIn(metadata, 'requestedTime'),
-  ].filter((detail) => detail !== null)
+  const price = numberIn(metadata, 'price')
+  const duration = metadata?.['duration']
+  const line = lineOf({
+    price: Number.isNaN(price) ? undefined : price,
+    currency: textIn(metadata, 'currency') ?? undefined,
+    duration: typeof duration === 'number' ? duration : (textIn(metadata, 'duration') ?? undefined),
+  })
   return (
     <Frame title={title}>
       {name !== null && <strong dir="auto">{name}</strong>}
-      {details.length > 0 && <p>{details.join(' · ')}</p>}
+      {line !== '' && <p>{line}</p>}
+      {when !== '' && <p>{when}</p>}
+      {proposal !== undefined && <ProposalAnswer message={message} proposal={proposal} />}
     </Frame>
   )
 }
 
-function priceOf(price: number, currency: string | null, language: string): string {
-  // Not every word for money is a code that Intl knows, "FCFA" for one.
-  if (currency === null || !/^[A-Z]{3}$/.test(currency)) return `${price} ${currency ?? ''}`.trim()
-  return new Intl.NumberFormat(language, { style: 'currency', currency }).format(price)
+/** The day and time that are asked for; a day is meant where it is, whatever the reader's zone. */
+function useWhen(day: string | null, time: string | null): string {
+  const format = useFormats()
+  const date = new Date(day?.length === 10 ? `${day}T00:00` : (day ?? ''))
+  const said = Number.isNaN(date.getTime()) ? day : format.oldDay.format(date)
+  return [said, time].filter((part) => part !== null).join(', ')
 }
 
 function Frame({ title, children }: { title: string; children: ReactNode }) {

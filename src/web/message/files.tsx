@@ -3,19 +3,23 @@ import type { Attachment } from '../../contract/attachment.ts'
 import { Icon } from '../icon.tsx'
 import { useSize } from '../size.ts'
 import { useWords } from '../words.ts'
+import { Voice } from './voice.tsx'
 
-export function Files({ attachments }: { attachments: readonly Attachment[] }) {
+/** `voice`: its sounds were said to somebody, not chosen from a shelf. */
+type Props = { attachments: readonly Attachment[]; voice: boolean }
+
+export function Files({ attachments, voice }: Props) {
   if (attachments.length === 0) return null
   return (
     <div className="files">
       {attachments.map((one) => (
-        <FileView key={one.id} file={one} />
+        <FileView key={one.id} file={one} voice={voice} />
       ))}
     </div>
   )
 }
 
-function FileView({ file }: { file: Attachment }) {
+function FileView({ file, voice }: { file: Attachment; voice: boolean }) {
   switch (file.kind) {
     case 'image':
       return <Picture file={file} />
@@ -30,7 +34,11 @@ function FileView({ file }: { file: Attachment }) {
         />
       )
     case 'audio':
-      return <audio controls preload="metadata" src={file.url} aria-label={file.name} />
+      return voice ? (
+        <Voice file={file} otherwise={<Document file={file} />} />
+      ) : (
+        <audio controls preload="metadata" src={file.url} aria-label={file.name} />
+      )
     case 'document':
       return <Document file={file} />
   }

@@ -64,7 +64,7 @@ export const MessageBubble = memo(function MessageBubble(props: Props) {
             <Quote threadId={message.threadId} messageId={replyTo} onJump={onJump} />
           )}
           {(deleted || message.content !== '') && <MessageText message={message} />}
-          {!deleted && <Files attachments={message.attachments} />}
+          {!deleted && <Files attachments={message.attachments} voice={message.kind === 'audio'} />}
           {!deleted && <Card message={message} />}
           {preview !== null && <PreviewCard preview={preview} />}
           <footer>

@@ -18,7 +18,10 @@ export function PendingBubble({ pending }: { pending: Pending }) {
       <div className="bubble-column">
         <div className={error === null ? 'bubble' : 'bubble failed'}>
           <p className="content" dir="auto">
-            {input.content || words.attachments(input.attachments?.length ?? 0)}
+            {input.content ||
+              (input.kind === 'audio'
+                ? words.voiceMessage
+                : words.attachments(input.attachments?.length ?? 0))}
           </p>
           <footer>
             {error === null && <span className="unseen">{words.sending}</span>}
