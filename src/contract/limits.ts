@@ -236,6 +236,8 @@ export const limits = {
   pushDelayMs: 1500,
   /** Where a device is in use, it has this time to show a message before others are told. */
   pushWaitMs: 10_000,
+  /** Messages that call those who are away together, where they call at all. */
+  calledBatch: 2000,
   /** Members of a thread that are looked at together when something calls those who are away. */
   calleesPage: 200,
   /** Characters of an address outside: of a webhook, of a push service. */

@@ -17,7 +17,7 @@ export function calleesOf(
   const said = log.run<Pick<MessageRow, 'seq' | 'sender'>>(
     `SELECT seq, sender FROM messages WHERE seq >= ? AND kind <> 'system' AND deleted_at IS NULL
        AND shadowed = 0 AND door IS NOT NULL ORDER BY seq LIMIT ?`,
-    ...[firstBornAfter(log, since), limits.domainBatch],
+    ...[firstBornAfter(log, since), limits.calledBatch],
   )
   const present = log.present()
   const page = present

@@ -44,7 +44,8 @@ const target = (env: Env): Target => ({
     const { DOMAIN_EVENTS, WEBHOOKS, EMAIL_ENABLED, push } = settingsOf(env)
     // Where nobody wants the events, they are not made.
     const wanted = DOMAIN_EVENTS || WEBHOOKS
-    const { said, upTo } = saidSince(log, since)
+    const most = wanted ? limits.domainBatch : limits.calledBatch
+    const { said, upTo } = saidSince(log, since, most)
     const events = wanted ? domainEventsSince(log, since).events : []
     for (const batch of batchesOf(events)) {
       // In their order, and the place is written down when all of them are there.
