@@ -12,6 +12,7 @@ import type { Delivery, Job } from '../../../src/contract/delivery.ts'
 import type { PushMessage } from '../../../src/contract/push.ts'
 import type { Env } from '../../../src/env.ts'
 import worker from '../../../src/index.ts'
+import type { User } from '../../../src/objects/user.ts'
 import { claim } from '../../../src/store/notify/deliveries.ts'
 import {
   aGroup,
@@ -230,6 +231,27 @@ describe('a mail', () => {
     await claim(env.DB, killed, bob.id, Date.now() - 61_000)
     await consumed(killed)
     expect((await mailsTo(bob.email)).length).toBe(2)
+  })
+
+  test('is sent after the queue failed and its object was evicted, to mail and devices alike', async () => {
+    const [alice, bob] = [await person('Alice'), await somebody('Bob')]
+    const phone = await aBrowser(bob)
+    const { id } = await aThread(alice, [bob])
+    await send(alice, id, 'Hello')
+    await called(id, bob)
+    await runInDurableObject(userObject(bob), (object: User) => {
+      const sendBatch = () => Promise.reject(new Error('the queue is down'))
+      Object.assign(object.away, { env: { ...env, DELIVERIES: { sendBatch } } })
+    })
+    await timePasses(bob)
+    expect((await dueAt(bob)).map(({ kind }) => kind)).toEqual(['mail', 'push'])
+    await evictDurableObject(userObject(bob))
+    await timePasses(bob)
+    await eventually(async () => {
+      expect((await mailsTo(bob.email)).length).toBe(1)
+      expect((await phone.sent()).length).toBe(1)
+    })
+    expect(await dueAt(bob)).toEqual([])
   })
 
   test('is not sent for those who are blocked or muted, but for what mentions one through it', async () => {
