@@ -51,8 +51,11 @@ await command(async () => {
     await server.stop()
     process.exit(0)
   }
-  process.once('SIGTERM', () => void stop())
-  process.once('SIGINT', () => void stop())
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    // The runtime's own listener ends this process at once, as if something had gone wrong.
+    process.removeAllListeners(signal)
+    process.once(signal, () => void stop())
+  }
   console.log(`ready ${server.url}`)
   if (demo) await playDemo(server.url, stopping.signal)
 })

@@ -65,7 +65,8 @@ async function launch(state: string, options: TestServerOptions): Promise<TestSe
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
     const gone = once(child, 'exit')
     process.kill(signal === 'SIGKILL' ? -child.pid : child.pid, signal)
-    await gone
+    const [code] = (await gone) as [number | null]
+    if (signal === 'SIGTERM' && code !== 0) throw new Error(`the server ended with ${code}`)
   }
 
   return {
