@@ -38,7 +38,7 @@ export function openStage(flags: readonly string[] = []) {
       ...options,
     })
     const page = await context.newPage()
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(30_000)
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('console', (line) => {
       if (line.text().includes('Content Security Policy')) complaints.push(line.text())
