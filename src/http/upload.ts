@@ -3,6 +3,7 @@ import type { Actor } from '../contract/actor.ts'
 import { Waveform } from '../contract/attachment.ts'
 import type { Attachment } from '../contract/attachment.ts'
 import { ChatError } from '../contract/errors.ts'
+import { ClientId, derivedUploadId } from '../contract/ids.ts'
 import { limits } from '../contract/limits.ts'
 import { settingsOf } from '../env.ts'
 import type { Env } from '../env.ts'
@@ -58,7 +59,9 @@ async function receiveAll(
         throw new ChatError('invalid', `${part.field}: send at most ${most} in the field ${field}`)
       const { name, chunks } = part
       const waveform = waveformIn(fields)
-      received.push(await receive(env, actor.id, { name, chunks, most: largest, waveform }))
+      const upload = await uploadOf(actor, request, received.length)
+      const file = { name, chunks, most: largest, waveform, upload }
+      received.push(await receive(env, actor.id, file))
     }
     if (received.length === 0) throw new ChatError('invalid', `${field}: is missing`)
     return { files: received.map(({ attachment }) => attachment), fields }
@@ -74,6 +77,15 @@ function refuseTooLong(request: Request, most: number): void {
   const beside = limits.formParts * limits.formFieldBytes
   if (most > 0 && announced > most + beside)
     throw new ChatError('too_large', `a file has at most ${most} bytes`)
+}
+
+/** Under an Idempotency-Key each file of a request has a name by which it is known again. */
+async function uploadOf(actor: Actor, request: Request, index: number) {
+  const key = request.headers.get('Idempotency-Key')
+  if (key === null) return undefined
+  if (!ClientId.safeParse(key).success)
+    throw new ChatError('invalid', `Idempotency-Key: has 1 to ${limits.clientId} characters`)
+  return derivedUploadId([actor.id, key, String(index)])
 }
 
 /** A field before the file, as JSON. */

@@ -567,9 +567,9 @@ export class User extends DurableObject<Env> {
   }
 
   /** Bytes that this person may still store; null for no limit. Throws `banned`. */
-  fileRoom(): number | null {
+  fileRoom(upload: string | null): number | null {
     this.notBanned()
-    return this.files.room()
+    return this.files.roomFor(upload)
   }
 
   expectFile(file: string): void {

@@ -1,5 +1,5 @@
 // Files in messages: who may name one, who may see it, and for how long.
-import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject } from 'cloudflare:test'
 import { describe, expect, test } from 'vitest'
 import type { Attachment, ShownAttachment } from '../../src/contract/attachment.ts'
 import type { Message } from '../../src/contract/message.ts'
@@ -17,7 +17,7 @@ import {
   userObject,
 } from './fixtures.ts'
 import type { Someone } from './fixtures.ts'
-import { anAttachment, download, stored } from './uploads.ts'
+import { aDayLater, anAttachment, download, stored } from './uploads.ts'
 
 let papers = 0
 /** A file that nobody else has. */
@@ -188,15 +188,6 @@ describe('a file that nobody sent', () => {
     expect(await isStored(file)).toBe(false)
   })
 })
-
-/** As if all that somebody uploaded had come a day earlier. */
-async function aDayLater(user: Someone): Promise<void> {
-  await runInDurableObject(userObject(user), (_, { storage }) => {
-    storage.sql.exec('UPDATE attachments SET created_at = created_at - 86400001')
-    storage.sql.exec(`UPDATE due SET key = '0' WHERE kind = 'files'`)
-  })
-  await passTime(userObject(user))
-}
 
 test('a thread lists its files, the newest first, by kind and in pages', async () => {
   const [ann, ben, eve] = [await signIn('Ann'), await signIn('Ben'), await signIn('Eve')]

@@ -1,8 +1,9 @@
 // Uploads and downloads, as a client outside makes them, and what the bucket then holds.
+import { runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import type { Attachment } from '../../src/contract/attachment.ts'
 import type { Answered, Someone } from './fixtures.ts'
-import { origin } from './fixtures.ts'
+import { origin, passTime, userObject } from './fixtures.ts'
 
 export const aForm = (bytes: Uint8Array, name: string, fields: Record<string, string> = {}) => {
   const form = new FormData()
@@ -16,8 +17,9 @@ export async function upload<T = Attachment>(
   bytes: Uint8Array,
   name: string,
   fields: Record<string, string> = {},
+  headers: Record<string, string> = {},
 ): Promise<Answered<T>> {
-  return post(user, '/v1/attachments', aForm(bytes, name, fields))
+  return post(user, '/v1/attachments', aForm(bytes, name, fields), headers)
 }
 
 export async function post<T>(
@@ -64,4 +66,13 @@ export const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.from(a).equals
 export async function stored(): Promise<string[]> {
   const { objects } = await env.FILES.list()
   return objects.map(({ key }) => key)
+}
+
+/** As if all that somebody uploaded had come a day earlier. */
+export async function aDayLater(user: Someone): Promise<void> {
+  await runInDurableObject(userObject(user), (_, { storage }) => {
+    storage.sql.exec('UPDATE attachments SET created_at = created_at - 86400001')
+    storage.sql.exec(`UPDATE due SET key = '0' WHERE kind = 'files'`)
+  })
+  await passTime(userObject(user))
 }

@@ -42,6 +42,12 @@ export class Files {
     return most === 0 ? null : Math.max(0, most - store.storageUsed(this.user.book, upload))
   }
 
+  /** The same for what comes as an upload; what became a file already has its room. */
+  roomFor(upload: string | null): number | null {
+    const became = upload !== null && store.becameOf(this.user.book, upload)
+    return became ? null : this.room()
+  }
+
   /** A file is about to be written, longer than one request: should it not be kept, it is erased. */
   expect(file: string): void {
     this.user.due('erase', file, Date.now() + limits.unsentMs)
@@ -55,14 +61,18 @@ export class Files {
     return work
   }
 
-  /** Writes a file down. The same content is stored once, under as many names as it was given. */
+  /** Writes a file down, as what became of its upload. */
   keep(wanted: NewFile): KeptFile {
+    const { upload, sha256, name } = wanted
+    if (upload === null) return this.keepOnce(wanted)
+    const became = store.becameOf(this.user.book, upload)
+    if (became && (became.sha256 !== sha256 || became.name !== name)) throw otherFile()
     const kept = this.keepOnce(wanted)
-    if (wanted.upload !== null)
-      store.uploadBecame(this.user.book, wanted.upload, kept.attachment.id)
+    this.user.uploads.became(upload, wanted, kept.attachment.id)
     return kept
   }
 
+  /** The same content is stored once, under as many names as it was given. */
   private keepOnce(wanted: NewFile): KeptFile {
     const { book } = this.user
     const same = store.findContent(book, wanted.sha256)
@@ -179,6 +189,10 @@ export class Files {
 /** How full it is, and what to do about it. */
 export const storageFull = (room: number) =>
   new ChatError('too_large', `there is room for ${room} bytes: delete messages with files first`)
+
+/** Under one key comes one file, however often. */
+export const otherFile = () =>
+  new ChatError('idempotency_mismatch', 'another file was uploaded under this key: use a new one')
 
 /** `a…-1`, `a…-2`: names of the same stored file. */
 function nextId(same: FileRow[], file: string): string {

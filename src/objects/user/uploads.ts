@@ -8,7 +8,7 @@ import { beginIncoming, eraseIncoming } from '../../store/files.ts'
 import * as store from '../../store/user/files.ts'
 import type { PartRow, UploadRow } from '../../store/user/files.ts'
 import type { User } from '../user.ts'
-import { storageFull } from './files.ts'
+import { otherFile, storageFull } from './files.ts'
 import type { UserHandlers } from './handlers.ts'
 
 const PATIENCE_MS = 60_000
@@ -58,6 +58,18 @@ export class Uploads {
     return store.uploadOf(this.user.book, row)
   }
 
+  /** One that came at once, under a key, is written down when it is over: it may come again. */
+  became(id: string, { name, size }: Pick<UploadRow, 'name' | 'size'>, attachmentId: string): void {
+    const { book } = this.user
+    if (store.findUpload(book, id)) return store.uploadBecame(book, id, attachmentId)
+    const now = Date.now()
+    store.insertUpload(book, {
+      ...{ id, name, size, part_bytes: size, r2_upload: null },
+      ...{ attachment_id: attachmentId, created_at: now },
+    })
+    this.user.due('upload', id, now + limits.unsentMs)
+  }
+
   /** What landed is taken away; what became an attachment is remembered for a while longer. */
   async clear(id: string): Promise<void> {
     const row = store.findUpload(this.user.book, id)
@@ -94,11 +106,7 @@ export class Uploads {
   }
 
   private again(row: UploadRow, name: string, size: number): Upload {
-    if (row.name !== name || row.size !== size)
-      throw new ChatError(
-        'idempotency_mismatch',
-        'another file is being uploaded under this clientId: use a new one',
-      )
+    if (row.name !== name || row.size !== size) throw otherFile()
     return store.uploadOf(this.user.book, row)
   }
 

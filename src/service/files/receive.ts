@@ -23,8 +23,10 @@ export type Incoming = {
   /** Bytes that it may have; 0 for no limit. */
   most: number
   waveform?: number[] | null
-  /** What it was uploaded as, in parts, and how many bytes that are. */
-  upload?: { id: string; size: number }
+  /** What it is uploaded as: whatever comes under this id again is the same file. */
+  upload?: string | undefined
+  /** How many bytes it was said to be when it began to come in parts: their room is kept. */
+  announced?: number
 }
 
 /** `fresh`: nothing of the kind was there before. */
@@ -33,8 +35,8 @@ export type Received = { attachment: Attachment; fresh: boolean }
 /** Stores a file of somebody. Throws what is wrong with it, and then nothing of it is left. */
 export async function receive(env: Env, owner: string, incoming: Incoming): Promise<Received> {
   const name = cleanFileName(incoming.name)
-  // Room for an upload in parts was kept when it began.
-  const room = incoming.upload === undefined ? await userStub(env, owner).fileRoom() : null
+  const { upload = null, announced } = incoming
+  const room = announced === undefined ? await userStub(env, owner).fileRoom(upload) : null
   const check = sizeCheck(incoming.most, room)
   const pieces = new Pieces(incoming.chunks, limits.filePartBytes, check)
   const { piece: head, last } = await pieces.next()
@@ -47,9 +49,9 @@ export async function receive(env: Env, owner: string, incoming: Incoming): Prom
   const arriving = { env, owner, name, file, found, head, watch, incoming }
   const kept = await (last
     ? storeWhole(arriving)
-    : incoming.upload
-      ? storeInFlow(arriving, pieces, incoming.upload.size)
-      : storeInParts(arriving, pieces))
+    : announced === undefined
+      ? storeInParts(arriving, pieces)
+      : storeInFlow(arriving, pieces, announced))
   return { attachment: attachmentOf(kept.attachment), fresh: kept.fresh }
 }
 
@@ -171,8 +173,7 @@ async function keep(
   content: Content,
   stored: boolean,
 ): Promise<KeptFile> {
-  const { waveform = null } = incoming
-  const upload = incoming.upload?.id ?? null
+  const { waveform = null, upload = null } = incoming
   const facts = await factsOf(env, found, content, waveform)
   const wanted: NewFile = { file, sha256, name, size: watch.size, facts, stored, upload }
   return userStub(env, owner).keepFile(wanted)

@@ -94,9 +94,8 @@ export async function completeUpload(
       throw new ChatError('invalid', `${whole.size} bytes came, but ${row.size} were announced`)
     const { name } = row
     const chunks = largeChunks(whole.body)
-    const upload = { id: uploadId, size: row.size }
-    const file = { name, chunks, most: row.size, waveform: waveform ?? null, upload }
-    const { attachment } = await receive(env, actor.id, file)
+    const came = { upload: uploadId, announced: row.size, waveform: waveform ?? null }
+    const { attachment } = await receive(env, actor.id, { name, chunks, most: row.size, ...came })
     await user.clearUpload(uploadId)
     return { ok: attachment }
   } catch (error) {

@@ -155,6 +155,13 @@ export function insertUpload(book: UserBook, row: UploadRow): UploadRow {
   return row
 }
 
+/** What became of an upload, as long as that is there. */
+export const becameOf = (book: UserBook, id: string): FileRow | undefined =>
+  book.read<FileRow>(
+    'SELECT a.* FROM uploads u JOIN attachments a ON a.id = u.attachment_id WHERE u.id = ?',
+    id,
+  )[0]
+
 export const uploadBecame = (book: UserBook, id: string, attachmentId: string): void =>
   void book.write('UPDATE uploads SET attachment_id = ? WHERE id = ?', attachmentId, id)
 
