@@ -24,12 +24,16 @@ import type { Timeline } from './timeline.ts'
 import type { Token } from './token.ts'
 import { watchTyping } from './typing.ts'
 import type { Typing } from './typing.ts'
+import { createUploads } from './uploads.ts'
+import type { Shares } from './uploads.ts'
 
 export type State = Listed & {
   readonly connection: ConnectionState
   readonly timelines: ReadonlyMap<string, Timeline>
   readonly typing: Typing
   readonly outbox: Outbox
+  /** How far the files are that are on their way, 0 to 1, by clientId. */
+  readonly shares: Shares
   /** Too much was sent: the outbox waits until then (ms). */
   readonly heldUntil: number | null
   /** Of those that were asked for, see `watchPresence`. */
@@ -65,6 +69,7 @@ export function createClient({ rest, socketUrl, me, token, storage }: ClientOpti
     timelines: new Map(),
     typing: new Map(),
     outbox: [],
+    shares: new Map(),
     heldUntil: null,
     presences: new Map(),
   })
@@ -100,10 +105,17 @@ export function createClient({ rest, socketUrl, me, token, storage }: ClientOpti
     read: () => store.get().presences,
     write: (presences) => store.set({ presences }),
   })
+  const uploads = createUploads({
+    upload: rest.upload,
+    isOpen,
+    read: () => store.get().shares,
+    write: (shares) => store.set({ shares }),
+  })
   const keeping = createKeeping({
     storage,
     read: () => store.get().outbox,
     set: (outbox) => store.set({ outbox }),
+    onGone: ({ files }) => files?.forEach(({ clientId }) => uploads.stop(clientId)),
   })
   const sender = createSender({
     connection,
@@ -111,6 +123,7 @@ export function createClient({ rest, socketUrl, me, token, storage }: ClientOpti
     isOpen: () => isOpen() && restored,
     read: () => store.get().outbox,
     write: keeping.write,
+    uploads,
     onHeld: (heldUntil) => store.set({ heldUntil }),
     onSent: (message) => {
       const { timelines } = store.get()
@@ -123,6 +136,7 @@ export function createClient({ rest, socketUrl, me, token, storage }: ClientOpti
     store.set({ connection: next })
     if (next.is === 'open') {
       catchUp()
+      uploads.goOn()
       sender.sendAll()
       presence.askAgain()
       if (away) connection.tell('presence.set', { status: 'away' })
@@ -207,6 +221,9 @@ export function createClient({ rest, socketUrl, me, token, storage }: ClientOpti
     ask: rest.call,
     /** A file that `send` may then name among its `attachments`. */
     upload: rest.upload,
+    /** Begins to upload a file, ahead of the `send` that it goes with; `stopUpload` gives it up. */
+    startUpload: uploads.start,
+    stopUpload: uploads.stop,
 
     async createThread(input: Omit<Input<'thread.create'>, 'clientId'>): Promise<string> {
       const thread = await rest.call('thread.create', { ...input, clientId: crypto.randomUUID() })
@@ -214,6 +231,7 @@ export function createClient({ rest, socketUrl, me, token, storage }: ClientOpti
       return thread.id
     },
 
+    /** Files go ahead of their message, over a loss of the connection or the end of the program. */
     send: sender.send,
     retry: sender.retry,
     discard: sender.discard,
@@ -240,6 +258,7 @@ export function createClient({ rest, socketUrl, me, token, storage }: ClientOpti
     async stop({ forget = false } = {}): Promise<void> {
       clearTimeout(lookAgain)
       sender.stop()
+      uploads.stopAll()
       typing.clear()
       connection.close()
       if (forget) await keeping.forget()

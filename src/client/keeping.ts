@@ -14,16 +14,21 @@ type KeepingOptions = {
   storage: OutboxStorage | undefined
   read(): Outbox
   set(outbox: Outbox): void
+  /** It was sent, or thrown away. */
+  onGone?(pending: Pending): void
 }
 
 /** Writes an outbox through to its storage. A storage that fails keeps nothing, and stops nothing. */
-export function createKeeping({ storage, read, set }: KeepingOptions) {
+export function createKeeping({ storage, read, set, onGone }: KeepingOptions) {
   return {
     write(outbox: Outbox) {
       const { saved, removed } = changesBetween(read(), outbox)
       set(outbox)
       for (const pending of saved) void storage?.save(pending).catch(() => undefined)
-      for (const { clientId } of removed) void storage?.remove(clientId).catch(() => undefined)
+      for (const pending of removed) {
+        void storage?.remove(pending.clientId).catch(() => undefined)
+        onGone?.(pending)
+      }
     },
     async restore() {
       const earlier = await storage?.load().catch(() => [])

@@ -4,6 +4,7 @@ import type { Event } from '../contract/events.ts'
 import type { Message } from '../contract/message.ts'
 import type { Input } from '../contract/operations.ts'
 import type { Connection } from './connection.ts'
+import type { OutgoingFile, Uploads } from './uploads.ts'
 
 export type Sending = Omit<Input<'message.send'>, 'clientId' | 'draft'>
 
@@ -14,6 +15,8 @@ export type Sending = Omit<Input<'message.send'>, 'clientId' | 'draft'>
 export type Pending = {
   readonly clientId: string
   readonly input: Sending
+  /** They go ahead of it, and are kept with it until it is sent. None: of an older release. */
+  readonly files?: readonly OutgoingFile[]
   readonly createdAt: string
   readonly error: string | null
 }
@@ -43,6 +46,7 @@ type SenderOptions = {
   isOpen(): boolean
   read(): Outbox
   write(outbox: Outbox): void
+  uploads: Pick<Uploads, 'start' | 'forget'>
   onSent(message: Message): void
   /** Too many messages: the next goes out at this time (ms), or again at once (null). */
   onHeld?(until: number | null): void
@@ -53,29 +57,43 @@ const usualWait = 5
 
 /** Sends what is in an outbox, one after the other in each thread: the order of writing is kept. */
 export function createSender(options: SenderOptions) {
-  const { connection, isOpen, read, write, onSent, onHeld } = options
+  const { connection, isOpen, read, write, uploads, onSent, onHeld } = options
   const busy = new Set<string>()
   let held: ReturnType<typeof setTimeout> | undefined
+  let stopped = false
 
   async function sendNext(threadId: string): Promise<void> {
     const next = pendingIn(read(), threadId).find((pending) => pending.error === null)
-    if (next === undefined || busy.has(threadId) || held !== undefined || !isOpen()) return
+    if (next === undefined || busy.has(threadId) || held !== undefined) return
+    if (stopped || !isOpen()) return
     busy.add(threadId)
     await post(next)
     busy.delete(threadId)
     return sendNext(threadId)
   }
 
-  async function post({ clientId, input }: Pending) {
+  async function post({ clientId, input, files }: Pending) {
     try {
-      onSent(await connection.request('message.send', { ...input, clientId }))
+      const attachments = files?.length ? await Promise.all(files.map(uploadNamed)) : undefined
+      const message = { ...input, ...(attachments && { attachments }), clientId }
+      onSent(await connection.request('message.send', message))
       write(without(read(), clientId))
     } catch (error) {
       const code = error instanceof ChatError ? error.code : 'internal'
       // Without an answer it may have arrived: it stays, and is repeated when the connection is back.
-      if (code === 'unavailable' && !isOpen()) return
+      if (stopped || (code === 'unavailable' && !isOpen())) return
       if (code === 'rate_limited') return hold((error as ChatError).details)
       write(mark(read(), clientId, error instanceof Error ? error.message : String(error)))
+    }
+  }
+
+  /** Of several files it is said which one was refused. */
+  async function uploadNamed(file: OutgoingFile): Promise<string> {
+    try {
+      return await uploads.start(file)
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error
+      throw new ChatError(error.code, `${file.name}: ${error.message}`, error.details)
     }
   }
 
@@ -100,20 +118,26 @@ export function createSender(options: SenderOptions) {
   }
 
   return {
-    send(input: Sending) {
+    send(input: Sending, files: readonly OutgoingFile[] = []) {
       const createdAt = new Date().toISOString()
       const clientId = crypto.randomUUID()
-      write([...read(), { clientId, input, createdAt, error: null }])
+      write([...read(), { clientId, input, files, createdAt, error: null }])
       void sendNext(input.threadId)
     },
     retry(clientId: string) {
       write(mark(read(), clientId, null))
       const pending = read().find((pending) => pending.clientId === clientId)
-      if (pending !== undefined) void sendNext(pending.input.threadId)
+      if (pending === undefined) return
+      pending.files?.forEach((file) => uploads.forget(file.clientId))
+      void sendNext(pending.input.threadId)
     },
     discard: (clientId: string) => write(without(read(), clientId)),
     /** The connection is back, or what an earlier run left behind was read. */
     sendAll,
-    stop: () => clearTimeout(held),
+    /** What is unsent stays as it is, for another run. */
+    stop() {
+      stopped = true
+      clearTimeout(held)
+    },
   }
 }

@@ -73,11 +73,12 @@ export function createRest({ base = '', token, carrier = transfer }: RestOptions
   const carry = <O extends Operation>(
     operation: O,
     input: Input<O>,
-    sent: Pick<Carried, 'body' | 'onProgress' | 'signal'>,
+    { key, ...sent }: Pick<Carried, 'body' | 'onProgress' | 'signal'> & { key?: string },
   ): Promise<unknown> =>
     ask(async () => {
       const { method, path } = requestOf(routeOf(operation), input)
       const headers = await headersOf(method)
+      if (key !== undefined) headers.set('Idempotency-Key', key)
       return answerOf(await carrier({ ...sent, method, headers, url: `${base}/v1${path}` }))
     })
 

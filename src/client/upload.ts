@@ -14,11 +14,13 @@ export type UploadOptions = {
   signal?: AbortSignal
   /** Of a voice message, see the contract. */
   waveform?: number[]
-  /** The same for another attempt at a large file, which then goes on where the last one stopped. */
+  /** The same for another attempt: it is one file then, and a large one goes on where it stopped. */
   clientId?: string
+  /** Waits before another attempt: so many ms, or less when there is a connection again. */
+  wait?(ms: number): Promise<unknown>
 }
 
-type Sent = Pick<Carried, 'body' | 'onProgress' | 'signal'>
+type Sent = Pick<Carried, 'body' | 'onProgress' | 'signal'> & { key?: string }
 
 /** The REST door, for bodies that are no JSON, and for those that are. */
 type Door = {
@@ -26,7 +28,7 @@ type Door = {
   carry<O extends Operation>(operation: O, input: Input<O>, sent: Sent): Promise<unknown>
 }
 
-/** How often a part is tried again when there is no connection, and after how long (ms). */
+/** How often a request is tried again when there is no connection, and after how long (ms). */
 const pauses = [500, 1000, 2000, 4000, 8000, 16_000]
 
 /**
@@ -44,18 +46,20 @@ export function uploadFile(
 }
 
 async function atOnce(door: Door, { name, blob }: NamedFile, options: UploadOptions) {
-  const { waveform, onProgress, signal } = options
+  const { waveform, onProgress, signal, clientId: key = crypto.randomUUID() } = options
   const body = new FormData()
   // What is said of a file stands before it.
   if (waveform) body.append('waveform', JSON.stringify(waveform))
   body.append('file', blob, name)
-  return (await door.carry('attachment.upload', {}, { body, onProgress, signal })) as Attachment
+  const sent = { body, onProgress, signal, key }
+  const attachment = await again(() => door.carry('attachment.upload', {}, sent), options)
+  return attachment as Attachment
 }
 
 async function inParts(door: Door, { name, blob }: NamedFile, options: UploadOptions) {
   const { waveform, onProgress, signal, clientId = crypto.randomUUID() } = options
   const begin = () => door.call('upload.create', { name, size: blob.size, clientId })
-  const upload = await again(begin, signal)
+  const upload = await again(begin, options)
   const { id: uploadId, partSize } = upload
   try {
     for (let part = 1; part <= upload.parts; part++) {
@@ -68,10 +72,10 @@ async function inParts(door: Door, { name, blob }: NamedFile, options: UploadOpt
       await again(async () => {
         const sent = { body, signal, ...(onProgress && { onProgress: told }) }
         return (await door.carry('upload.part', { uploadId, part }, sent)) as Upload
-      }, signal)
+      }, options)
       told(1)
     }
-    return await again(() => door.call('upload.complete', { uploadId, waveform }), signal)
+    return await again(() => door.call('upload.complete', { uploadId, waveform }), options)
   } catch (error) {
     // What is not told to the server is forgotten by it in a day.
     if (signal?.aborted) void door.call('upload.abort', { uploadId }).catch(() => undefined)
@@ -80,7 +84,8 @@ async function inParts(door: Door, { name, blob }: NamedFile, options: UploadOpt
 }
 
 /** What may be repeated, and is while there is no connection. */
-async function again<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function again<T>(work: () => Promise<T>, options: UploadOptions): Promise<T> {
+  const { signal, wait = sleep } = options
   for (let n = 0; ; n++) {
     signal?.throwIfAborted()
     try {
@@ -91,7 +96,12 @@ async function again<T>(work: () => Promise<T>, signal: AbortSignal | undefined)
       const passing = error instanceof ChatError && error.code === 'unavailable'
       if (!passing || pause === undefined) throw error
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await new Promise((resolve) => setTimeout(resolve, pause))
+      await Promise.race([wait(pause), aborted(signal)])
     }
   }
 }
+
+export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+const aborted = (signal: AbortSignal | undefined) =>
+  new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }))

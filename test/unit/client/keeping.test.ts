@@ -34,6 +34,26 @@ function open(storage: OutboxStorage | undefined) {
   return { ...keeping, read: () => outbox }
 }
 
+test('files are kept with their message; when it is gone, that is told once', async () => {
+  const { kept, storage } = aStorage()
+  const gone: string[] = []
+  let outbox: Outbox = []
+  const keeping = createKeeping({
+    storage,
+    read: () => outbox,
+    set: (next) => (outbox = next),
+    onGone: ({ clientId }) => gone.push(clientId),
+  })
+  const blob = new Blob(['words'])
+  const carried = { ...pendingOf(1), files: [{ clientId: 'f1', name: 'a.txt', blob }] }
+  keeping.write([carried, pendingOf(2)])
+  expect(kept.get('c1')?.files?.[0]?.blob).toBe(blob)
+  keeping.write([{ ...carried, error: 'refused' }, pendingOf(2)])
+  keeping.write(outbox.slice(0, 1))
+  keeping.write([])
+  expect(gone).toEqual(['c2', 'c1'])
+})
+
 const broken = () => Promise.reject(new Error('no space'))
 
 const step = fc.record({ does: fc.constantFrom('write', 'send', 'fail'), pick: fc.nat(20) })
