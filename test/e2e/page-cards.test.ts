@@ -249,6 +249,14 @@ describe('voice messages on the page', { timeout: 90_000 }, () => {
 
   test('are recorded, sent, and heard by the other one', async () => {
     const { hers, his } = await aPairIn(stage)
+    /** Sounds that were fetched whole, to be looked through. */
+    const fetched: string[] = []
+    for (const page of [hers, his])
+      page.on('request', (request) => {
+        const { pathname } = new URL(request.url())
+        if (request.resourceType() === 'fetch' && pathname.startsWith('/v1/attachments/'))
+          fetched.push(pathname)
+      })
     await beginToSpeak(hers)
     await recorder(hers).getByRole('button', { name: 'Send' }).click()
     for (const page of [hers, his]) {
@@ -258,6 +266,8 @@ describe('voice messages on the page', { timeout: 90_000 }, () => {
       await expect.poll(async () => Math.max(...(await bars(page)))).toBeGreaterThan(20)
       /* oxlint-enable no-await-in-loop */
     }
+    // It came with its shape.
+    expect(fetched).toEqual([])
     await his.getByRole('navigation', { name: 'Threads' }).getByText('Voice message').waitFor()
     const heard = await voice(his)
       .locator('audio')
@@ -290,7 +300,7 @@ describe('voice messages on the page', { timeout: 90_000 }, () => {
     })
     await beginToSpeak(hers)
     await recorder(hers).getByRole('button', { name: 'Send' }).click()
-    await hers.getByRole('button', { name: 'Do not attach voice.webm' }).click()
+    await message(hers, 'Voice message').getByRole('button', { name: 'Cancel' }).click()
     await record(hers).waitFor()
     await hers.getByLabel('Message', { exact: true }).fill('Nothing was said')
     await hers.keyboard.press('Enter')

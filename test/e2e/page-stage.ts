@@ -7,7 +7,7 @@ import { startServer } from './server.ts'
 import type { TestServer } from './server.ts'
 
 /** To be called inside a `describe`: one server and one browser, with flags, for all of its tests. */
-export function openStage(flags: readonly string[] = []) {
+export function openStage(flags: readonly string[] = [], set: Record<string, string> = {}) {
   let server: TestServer
   let browser: Browser
   /** What a page must never say: thrown errors, and what its CSP refused. */
@@ -16,7 +16,7 @@ export function openStage(flags: readonly string[] = []) {
 
   beforeAll(async () => {
     server = await startServer({
-      set: { MAX_MESSAGES_PER_MINUTE: '0', MAX_EVENTS_PER_MINUTE: '0' },
+      set: { MAX_MESSAGES_PER_MINUTE: '0', MAX_EVENTS_PER_MINUTE: '0', ...set },
     })
     browser = await launchChromium(flags)
   }, 180_000)

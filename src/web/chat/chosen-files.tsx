@@ -1,5 +1,6 @@
 // Files on their way to the next message: how far each is, or why it was refused.
 import { Icon } from '../icon.tsx'
+import { FileProgress } from '../message/file-progress.tsx'
 import { useSize } from '../size.ts'
 import { useWords } from '../words.ts'
 import type { ChosenFile, Files } from './use-files.ts'
@@ -10,16 +11,15 @@ export function ChosenFiles({ files }: { files: Files }) {
   return (
     <ul className="chosen-files" aria-label={words.files}>
       {files.files.map((one) => (
-        <ChosenItem key={one.key} one={one} files={files} />
+        <ChosenItem key={one.file.clientId} one={one} files={files} />
       ))}
     </ul>
   )
 }
 
-function ChosenItem({ one, files }: { one: ChosenFile; files: Files }) {
+function ChosenItem({ one: { file, error }, files }: { one: ChosenFile; files: Files }) {
   const words = useWords()
   const size = useSize()
-  const { key, file, share, id, error } = one
   return (
     <li className={error === null ? 'chosen-file' : 'chosen-file failed'}>
       <Icon name={error === null ? 'file' : 'info'} size={18} />
@@ -28,24 +28,22 @@ function ChosenItem({ one, files }: { one: ChosenFile; files: Files }) {
           {file.name}
         </span>
         {error === null ? (
-          <small>{size(file.size)}</small>
+          <small>{size(file.blob.size)}</small>
         ) : (
           <small role="alert">
             {words.fileRefused(error)}{' '}
-            <button type="button" className="quiet" onClick={() => files.again(one)}>
+            <button type="button" className="quiet" onClick={() => files.again(file)}>
               {words.tryAgain}
             </button>
           </small>
         )}
-        {id === null && error === null && (
-          <progress value={share} max={1} aria-label={words.uploading(file.name)} />
-        )}
+        <FileProgress file={file} />
       </span>
       <button
         type="button"
         className="bare"
         aria-label={words.removeFile(file.name)}
-        onClick={() => files.remove(key)}
+        onClick={() => files.remove(file)}
       >
         <Icon name="close" size={16} />
       </button>

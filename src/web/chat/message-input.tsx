@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
 import { limits } from '../../contract/limits.ts'
 import { messagesOf } from '../../client/timeline.ts'
+import type { OutgoingFile } from '../../client/uploads.ts'
 import { EmojiMenu } from '../message/emoji-menu.tsx'
 import { Icon } from '../icon.tsx'
 import { isDeleted, lineOf, textOf } from '../names.ts'
@@ -45,8 +46,6 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
   const attaching = writing.is !== 'edit'
   const without = content.trim() === ''
   const empty = without && !(attaching && files.files.some(({ error }) => error === null))
-  /** Said to be sent as soon as its files are there. */
-  const [wanted, setWanted] = useState(false)
 
   useEffect(() => {
     if (recording) return
@@ -64,7 +63,7 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
   const leave = () => onWriting({ is: 'new' })
 
   async function send() {
-    if (empty || wanted) return
+    if (empty) return
     if (writing.is === 'edit') {
       const { id: messageId, content: before } = writing.message
       const done =
@@ -76,10 +75,7 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
         content: without ? '' : content,
         mentions: named.length > 0 ? named : undefined,
       }
-      // Without files nothing is waited for: the next word may be on its way already.
-      if (files.files.length === 0) say(said)
-      // It is said why: without it the message goes when it is sent again.
-      else if (!(await sayWithFiles(said))) return
+      say(said, files.take())
       keepDraft(client, threadId, '')
       setContent('')
       typist.sent()
@@ -87,28 +83,15 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
   }
 
   /** Sends something, as the answer that is being written if there is one. */
-  function say(said: Said) {
+  function say(said: Said, carried?: OutgoingFile[]) {
     const replyTo = writing.is === 'reply' ? writing.to.id : undefined
-    client.send({ ...said, threadId, replyTo })
+    client.send({ ...said, threadId, replyTo }, carried)
     leave()
   }
 
-  /** As soon as its files are there. False when one of them was refused, or nothing is left of it. */
-  async function sayWithFiles(said: Said): Promise<boolean> {
-    setWanted(true)
-    const attachments = await files.whenThere()
-    setWanted(false)
-    if (attachments === null || (said.content === '' && attachments.length === 0)) return false
-    const kind = said.content === '' && files.areVoice() ? 'audio' : undefined
-    say({ ...said, kind, attachments: attachments.length > 0 ? attachments : undefined })
-    files.clear()
-    return true
-  }
-
-  function sendVoice(voice: File) {
+  function sendVoice(voice: OutgoingFile) {
     recorder.hide()
-    files.add([voice], true)
-    void sayWithFiles({ content: '' })
+    say({ content: '', kind: 'audio' }, [voice])
   }
 
   /** My last message, if it is one that can be written anew. */
@@ -163,7 +146,9 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
         <recorder.part.VoiceRecorder onRecorded={sendVoice} onClose={recorder.hide} />
       )}
       <div className="composer-row" hidden={recording}>
-        {attaching && <ComposeMenu dialog={dialog} onFiles={files.add} onSay={say} />}
+        {attaching && (
+          <ComposeMenu dialog={dialog} onFiles={files.add} onSay={(said) => say(said)} />
+        )}
         <EmojiMenu
           label={words.emoji}
           onPick={(emoji) => {
@@ -176,7 +161,6 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
           rows={1}
           dir="auto"
           value={content}
-          readOnly={wanted}
           maxLength={limits.content}
           aria-label={words.message}
           placeholder={words.write}
@@ -208,13 +192,7 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
             <Icon name="microphone" />
           </button>
         )}
-        <button
-          className="send"
-          disabled={empty}
-          aria-busy={wanted}
-          aria-label={words.send}
-          title={words.send}
-        >
+        <button className="send" disabled={empty} aria-label={words.send} title={words.send}>
           <Icon name={writing.is === 'edit' ? 'check' : 'send'} />
         </button>
       </div>

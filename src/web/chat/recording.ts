@@ -1,4 +1,6 @@
 // A voice message under way: the microphone, what it has heard, and how loud it is just now.
+import type { OutgoingFile } from '../../client/uploads.ts'
+import { waveformOf } from '../message/sound.ts'
 
 /** What browsers record, the smallest first, with the ending of its file. */
 const types = [
@@ -17,7 +19,8 @@ export type Recording = {
   seconds(): number
   /** From 0 to 1. */
   level(): number
-  finish(): Promise<File>
+  /** With its shape, so that nobody must fetch it to draw it. */
+  finish(): Promise<OutgoingFile>
   /** Lets go of the microphone, and of what was heard. */
   drop(): void
 }
@@ -70,7 +73,12 @@ function start(stream: MediaStream): Recording {
     async finish() {
       stop()
       await done
-      return new File(heard, `voice.${ending}`, { type: mimeType })
+      const blob = new Blob(heard, { type: mimeType })
+      const waveform = await waveformOf(blob)
+      return {
+        ...{ clientId: crypto.randomUUID(), name: `voice.${ending}`, blob },
+        ...(waveform && { waveform }),
+      }
     },
     drop: stop,
   }

@@ -1,12 +1,13 @@
 // Records a voice message, in the place of the field: how long, how loud, to be sent or thrown away.
 import { useEffect, useRef, useState } from 'react'
+import type { OutgoingFile } from '../../client/uploads.ts'
 import { Icon } from '../icon.tsx'
 import { clockOf } from '../time.tsx'
 import { useWords } from '../words.ts'
 import { record, troubleOf } from './recording.ts'
 import type { Recording, Trouble } from './recording.ts'
 
-type Props = { onRecorded(voice: File): void; onClose(): void }
+type Props = { onRecorded(voice: OutgoingFile): void; onClose(): void }
 
 /** How often one looks how loud it is, and how many of these stay in sight. */
 const lookMs = 100
@@ -17,8 +18,15 @@ export function VoiceRecorder({ onRecorded, onClose }: Props) {
   const bar = useRef<HTMLDivElement>(null)
   const { recording, trouble, again } = useRecording()
   const { seconds, levels } = useHeard(recording)
+  /** It was said to be sent: the rest takes no more than a moment. */
+  const [ending, setEnding] = useState(false)
 
   useEffect(() => bar.current?.focus(), [])
+
+  function send() {
+    setEnding(true)
+    void recording?.finish().then(onRecorded)
+  }
 
   return (
     <div
@@ -27,11 +35,12 @@ export function VoiceRecorder({ onRecorded, onClose }: Props) {
       role="group"
       aria-label={words.voiceMessage}
       tabIndex={-1}
-      onKeyDown={({ key }) => key === 'Escape' && onClose()}
+      onKeyDown={({ key }) => key === 'Escape' && !ending && onClose()}
     >
       <button
         type="button"
         className="bare"
+        disabled={ending}
         aria-label={words.cancel}
         title={words.cancel}
         onClick={onClose}
@@ -69,10 +78,10 @@ export function VoiceRecorder({ onRecorded, onClose }: Props) {
           <button
             type="button"
             className="send"
-            disabled={recording === null}
+            disabled={recording === null || ending}
             aria-label={words.send}
             title={words.send}
-            onClick={() => void recording?.finish().then(onRecorded)}
+            onClick={send}
           >
             <Icon name="send" />
           </button>

@@ -65,17 +65,14 @@ function Document({ file }: { file: Attachment }) {
   const words = useWords()
   const size = useSize()
   return (
-    <a
-      className="file-document"
-      href={file.url}
-      download={file.name}
-      aria-label={words.download(file.name)}
-    >
+    // Its name is what is seen, so that one may say it as one reads it.
+    <a className="file-document" href={file.url} download={file.name}>
       <Icon name="file" />
       <span>
+        <span className="unseen">{words.download} </span>
         <span className="line" dir="auto">
           {file.name}
-        </span>
+        </span>{' '}
         <small>{size(file.size)}</small>
       </span>
     </a>

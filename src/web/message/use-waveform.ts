@@ -2,12 +2,10 @@
 import { useEffect, useState } from 'react'
 import type { Attachment } from '../../contract/attachment.ts'
 import { barsOf, flat } from './bars.ts'
+import { samplesOf } from './sound.ts'
 
 /** A longer sound than a voice message is not fetched for its looks. */
 const mostBytes = 4 * 1024 * 1024
-
-/** Samples of a second. It is for eyes, not for ears. */
-const rate = 8_000
 
 /** Of sounds that were shown already: a timeline that is scrolled shows them again. */
 const known = new Map<string, Promise<number[]>>()
@@ -33,10 +31,4 @@ export function useWaveform({ id, url, size, waveform }: Attachment): number[] {
   return shape
 }
 
-async function decode(url: string): Promise<number[]> {
-  const response = await fetch(url)
-  const sound = await new OfflineAudioContext(1, 1, rate).decodeAudioData(
-    await response.arrayBuffer(),
-  )
-  return barsOf(sound.getChannelData(0))
-}
+const decode = async (url: string) => barsOf(await samplesOf(await fetch(url)))

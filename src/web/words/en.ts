@@ -165,7 +165,7 @@ export const en = {
   removeFile: (name: string) => `Do not attach ${name}`,
   fileRefused: (reason: string) => `Not attached: ${reason}`,
   tooManyFiles: (most: number) => `A message carries at most ${most} files.`,
-  download: (name: string) => `Download ${name}`,
+  download: 'Download',
   sendLocation: 'Send my location',
   findingLocation: 'Finding where you are…',
   myLocation: 'My location',

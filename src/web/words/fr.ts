@@ -159,7 +159,7 @@ export const fr: Words = {
   removeFile: (name) => `Ne pas joindre ${name}`,
   fileRefused: (reason) => `Non joint : ${reason}`,
   tooManyFiles: (most) => `Un message porte au plus ${most} fichiers.`,
-  download: (name) => `Télécharger ${name}`,
+  download: 'Télécharger',
   sendLocation: 'Envoyer ma position',
   findingLocation: 'Recherche de votre position…',
   myLocation: 'Ma position',

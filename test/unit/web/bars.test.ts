@@ -11,6 +11,10 @@ test.each([400, 401, 40, 41, 128, 8_000 * 600])('of %i samples holds the loudest
   expect([shape[0], shape[39]]).toEqual([0.25, 1])
 })
 
+test('in as many bars as one wants', () => {
+  expect(barsOf(half(0.5, 1, 640), 64)).toEqual([...Array(32).fill(0.5), ...Array(32).fill(1)])
+})
+
 test('of a few values, or of silence, or of nothing at all, is there too', () => {
   expect(new Set(barsOf([50, 100]))).toEqual(new Set([0.5, 1]))
   expect(new Set(barsOf(new Float32Array(100)))).toEqual(new Set([0]))
