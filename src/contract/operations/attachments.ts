@@ -12,7 +12,7 @@ const Whole = z.coerce.number().int()
 export const attachmentsOperations = {
   'attachment.upload': op(
     'stream',
-    'Upload a file (multipart, field `file`; `waveform`, a JSON list, for a voice message)',
+    'Upload a file (multipart, field `file`; `waveform`, a JSON list, for a voice message); sent again under its Idempotency-Key it is the same attachment',
     z.object({}),
     attachments.Attachment,
   ),
