@@ -33,6 +33,11 @@ const isOpen = (client: Client) => () => client.state().connection.is === 'open'
 const textsOf = (client: Client, threadId: string) =>
   (client.state().timelines.get(threadId)?.entries ?? []).map(({ message }) => message?.content)
 
+const filesOf = (client: Client, threadId: string) =>
+  (client.state().timelines.get(threadId)?.entries ?? []).flatMap(({ message }) =>
+    (message?.attachments ?? []).map(({ name }) => name),
+  )
+
 const [ann, ben] = [start(annId), start(benId)]
 await Promise.all([until(ann, isOpen(ann)), until(ben, isOpen(ben))])
 const threadId = await ann.createThread({ participants: [benId] })
@@ -49,12 +54,20 @@ await until(ben, () => textsOf(ben, threadId).length === 2)
 say('talked')
 
 await until(ann, () => !isOpen(ann)())
-for (const content of ['One', 'Two', 'Three']) ann.send({ threadId, content })
+ann.send({ threadId, content: 'One' })
+const late = {
+  clientId: crypto.randomUUID(),
+  name: 'late.txt',
+  blob: new Blob(['written offline']),
+}
+ann.send({ threadId, content: 'Two' }, [late])
+ann.send({ threadId, content: 'Three' })
 say('queued', ann.state().outbox.length)
 
 const all = ['Hello', 'With a file', 'One', 'Two', 'Three']
 await until(ben, () => textsOf(ben, threadId).length === all.length)
 await until(ann, () => ann.state().outbox.length === 0)
+await until(ben, () => filesOf(ben, threadId).join() === 'note.txt,late.txt')
 say('resumed', textsOf(ben, threadId))
 await Promise.all([ann.stop(), ben.stop()])
 process.exit(0)
