@@ -119,6 +119,8 @@ const dueAt = (user: Someone) =>
       .toArray(),
   )
 
+const downNow = () => Promise.reject(new Error('the queue is down'))
+
 beforeEach(() => answerWith())
 
 describe('a mail', () => {
@@ -240,8 +242,7 @@ describe('a mail', () => {
     await send(alice, id, 'Hello')
     await called(id, bob)
     await runInDurableObject(userObject(bob), (object: User) => {
-      const sendBatch = () => Promise.reject(new Error('the queue is down'))
-      Object.assign(object.away, { env: { ...env, DELIVERIES: { sendBatch } } })
+      Object.assign(object.away, { env: { ...env, DELIVERIES: { sendBatch: downNow } } })
     })
     await timePasses(bob)
     expect((await dueAt(bob)).map(({ kind }) => kind)).toEqual(['mail', 'push'])
