@@ -39,7 +39,7 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
     writing.is === 'edit' ? textOf(writing.message) : draftOf(client, threadId),
   )
   const { typist } = useTyping(threadId)
-  const mentions = useMentions(field, content, write)
+  const mentions = useMentions(threadId, field, content, write)
   const recorder = useLater<{ VoiceRecorder: typeof VoiceRecorder }>()
   const recording = recorder.part !== null
   const attaching = writing.is !== 'edit'
@@ -71,11 +71,7 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
         content === before || (await attempt(client.ask('message.edit', { messageId, content })))
       if (done) leave()
     } else {
-      const named = mentions.idsIn(content)
-      const said = {
-        content: without ? '' : content,
-        mentions: named.length > 0 ? named : undefined,
-      }
+      const said = { content: without ? '' : content, ...mentions.namedIn(content) }
       // Without files nothing is waited for: the next word may be on its way already.
       if (files.files.length === 0) say(said)
       // It is said why: without it the message goes when it is sent again.
