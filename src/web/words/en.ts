@@ -221,6 +221,7 @@ export const en = {
   markRead: 'Mark as read',
   noticesCount: (count: number) => many(count, 'message', 'messages'),
   reminder: 'Reminder',
+  left: 'A thread that you left',
   // Preferences
   preferences: 'Preferences',
   appearance: 'Appearance',

@@ -213,6 +213,7 @@ export const fr: Words = {
   markRead: 'Marquer comme lue',
   noticesCount: (count) => many(count, 'message', 'messages'),
   reminder: 'Rappel',
+  left: 'Une conversation que vous avez quittée',
   preferences: 'Préférences',
   appearance: 'Apparence',
   themes: { system: 'Comme le système', light: 'Claire', dark: 'Sombre' },
