@@ -64,3 +64,17 @@ export const browserTransfer: Transfer = ({ method, url, headers, body, onProgre
   signal?.addEventListener('abort', abort)
   return promise.finally(() => signal?.removeEventListener('abort', abort))
 }
+
+/** Where nothing is drawn, no frame comes. */
+const frameMostMs = 100
+
+/** In the next frame, so that all that comes until then is drawn at once. */
+export function inNextFrame(work: () => void): void {
+  const frame = requestAnimationFrame(go)
+  const timer = setTimeout(go, frameMostMs)
+  function go() {
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
+    work()
+  }
+}

@@ -18,6 +18,7 @@ import type { Presences } from './presence.ts'
 import { createReader } from './reading.ts'
 import type { Rest } from './rest.ts'
 import { createStore } from './store.ts'
+import type { Soon } from './store.ts'
 import { createSync } from './sync.ts'
 import { apply, applyMessages, emptyTimeline, hasGap } from './timeline.ts'
 import type { Timeline } from './timeline.ts'
@@ -42,7 +43,7 @@ export type State = Listed & {
 
 /**
  * `token` is for programs, beside that of `rest`; a page has its cookie. Without a `storage` what is
- * unsent at the end of the program is lost.
+ * unsent at the end of the program is lost. `soon` says when `subscribe` tells of what was heard.
  */
 export type ClientOptions = {
   rest: Rest
@@ -50,6 +51,7 @@ export type ClientOptions = {
   me: Pick<User, 'id'>
   token?: Token
   storage?: OutboxStorage
+  soon?: Soon
 }
 export type Client = ReturnType<typeof createClient>
 
@@ -60,8 +62,8 @@ const secondLook = limits.projectionDelayMs * 2
 const suspicious = 2
 
 /** Starts a client of one signed-in person. It works until `stop`. */
-export function createClient({ rest, socketUrl, me, token, storage }: ClientOptions) {
-  const store = createStore<State>({
+export function createClient({ rest, socketUrl, me, token, storage, soon }: ClientOptions) {
+  const first: State = {
     connection: { is: 'connecting' },
     inbox: new Map(),
     listed: false,
@@ -72,7 +74,8 @@ export function createClient({ rest, socketUrl, me, token, storage }: ClientOpti
     shares: new Map(),
     heldUntil: null,
     presences: new Map(),
-  })
+  }
+  const store = createStore(first, soon)
   const onScreen = new Set<string>()
   const listeners = new Set<(event: Event) => void>()
   let restored = false
@@ -83,9 +86,7 @@ export function createClient({ rest, socketUrl, me, token, storage }: ClientOpti
     url: socketUrl,
     token,
     onState: changeConnection,
-    onEvents: (events) => {
-      for (const event of events) hear(event)
-    },
+    onEvents: (events) => store.gather(() => events.forEach(hear)),
     onBehind: catchUp,
   })
   const listing = createListing(rest, store)

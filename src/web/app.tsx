@@ -1,6 +1,6 @@
 // Who is here: nobody yet, a sign-in, or a person with their threads.
 import { Suspense, lazy, useEffect, useState } from 'react'
-import { browserStorage, browserTransfer } from '../client/browser.ts'
+import { browserStorage, browserTransfer, inNextFrame } from '../client/browser.ts'
 import { createClient } from '../client/client.ts'
 import type { Client } from '../client/client.ts'
 import { createRest } from '../client/rest.ts'
@@ -30,7 +30,11 @@ const visitorOf = (session: Session | null): Visitor =>
   session === null ? { is: 'nobody' } : { is: 'signed in', session, client: startClient(session) }
 
 const startClient = ({ user }: Session) =>
-  createClient({ rest, socketUrl, me: user, storage: browserStorage(user.id) })
+  createClient({
+    ...{ rest, socketUrl, me: user },
+    storage: browserStorage(user.id),
+    soon: inNextFrame,
+  })
 
 export function App() {
   const words = useWords()

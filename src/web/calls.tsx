@@ -2,28 +2,29 @@
 import { useEffect } from 'react'
 import type { Event } from '../contract/events.ts'
 import type { Message } from '../contract/message.ts'
-import { lineOf } from './names.ts'
+import type { Client } from '../client/client.ts'
+import { callsMe, lineOf } from './names.ts'
 import { preferences } from './preferences.ts'
 import { goTo, pathOf } from './route.ts'
 import { useClient } from './use-client.ts'
+import { useLoadedWishes, wishesOf } from './use-wishes.ts'
 import { useWords } from './words.ts'
 import type { Words } from './words.ts'
 
 export function Calls() {
   const words = useWords()
   const client = useClient()
+  useLoadedWishes()
   useEffect(() => {
     function hear(event: Event) {
       if (event.event === 'read.updated' && event.data.userId === client.me.id && event.threadId)
         void takeAway(event.threadId)
       if (event.event !== 'message.created') return
       const message = event.data
-      const thread = client.state().inbox.get(message.threadId)
-      const quiet = message.sender.id === client.me.id || message.kind === 'system'
-      if (quiet || document.hasFocus() || (thread?.mutedUntil ?? null) !== null) return
-      const { sound, notifications } = preferences()
-      if (sound) chime()
-      if (notifications && Notification.permission === 'granted') void show(message, words)
+      if (document.hasFocus() || !isWanted(message, client)) return
+      if (wishesOf(client)?.soundEnabled) chime()
+      if (preferences().notifications && Notification.permission === 'granted')
+        void show(message, words)
     }
     return client.listen(hear)
   }, [client, words])
@@ -35,6 +36,17 @@ export function Calls() {
     return () => background?.removeEventListener('message', go)
   }, [])
   return null
+}
+
+/** Whether I want to hear of it, as I said of its thread and of my mentions. */
+function isWanted(message: Message, client: Client): boolean {
+  if (message.sender.id === client.me.id || message.kind === 'system') return false
+  const wishes = wishesOf(client)
+  const level = wishes?.threads[message.threadId] ?? 'all'
+  const named = callsMe(message, client.me.id)
+  const muted = (client.state().inbox.get(message.threadId)?.mutedUntil ?? null) !== null
+  if (muted && !(named && wishes?.mentionsThroughMute)) return false
+  return level === 'all' || (level === 'mentions' && named)
 }
 
 async function show(message: Message, words: Words) {

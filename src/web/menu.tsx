@@ -3,7 +3,14 @@ import { Icon } from './icon.tsx'
 import type { IconName } from './icon.tsx'
 import { Popover } from './popover.tsx'
 
-export type MenuItem = { label: string; icon: IconName; danger?: boolean; does(): void }
+/** `chosen` is said of what is one of several. */
+export type MenuItem = {
+  label: string
+  icon: IconName
+  danger?: boolean
+  chosen?: boolean
+  does(): void
+}
 
 type Props = { label: string; items: MenuItem[]; icon?: IconName; onOpen?(): void }
 
@@ -16,11 +23,12 @@ export function Menu({ label, items, icon = 'more', onOpen }: Props) {
       face={<Icon name={icon} />}
     >
       {() =>
-        items.map(({ label, icon, danger, does }) => (
+        items.map(({ label, icon, danger, chosen, does }) => (
           <button
             key={label}
             type="button"
-            role="menuitem"
+            role={chosen === undefined ? 'menuitem' : 'menuitemradio'}
+            aria-checked={chosen}
             className={danger ? 'danger' : undefined}
             onClick={does}
           >

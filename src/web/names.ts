@@ -32,6 +32,10 @@ export function textOf({ content, format }: Pick<Message, 'content' | 'format'>)
 
 export const isDeleted = (message: Message) => message.deletedAt !== null
 
+/** Whether a message of somebody else is meant for me above all. */
+export const callsMe = ({ sender, mentions, everyone }: Message, me: string): boolean =>
+  sender.id !== me && (everyone !== undefined || mentions.includes(me))
+
 /** A message as one line of text. */
 export const lineOf = (message: Message, words: Words): string =>
   isDeleted(message)

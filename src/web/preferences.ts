@@ -1,4 +1,4 @@
-// What somebody chose for this browser: appearance, language, sound, notifications.
+// What somebody chose for this browser: appearance, language, notifications.
 import { useSyncExternalStore } from 'react'
 import { createStore } from '../client/store.ts'
 
@@ -10,7 +10,6 @@ export type Language = (typeof languages)[number]
 export type Preferences = {
   theme: Theme
   language: Language
-  sound: boolean
   notifications: boolean
 }
 
@@ -20,7 +19,7 @@ const spoken = (): Language =>
   languages.find((language) => navigator.language.startsWith(language)) ?? 'en'
 
 function read(): Preferences {
-  const usual = { theme: 'system', language: spoken(), sound: false, notifications: false } as const
+  const usual = { theme: 'system', language: spoken(), notifications: false } as const
   try {
     const kept = JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<Preferences>
     const chosen = { ...usual, ...kept }

@@ -16,6 +16,7 @@ import { createReport } from './report.ts'
 import { idle } from './scenarios/idle.ts'
 import { list } from './scenarios/list.ts'
 import { live } from './scenarios/live.ts'
+import { page } from './scenarios/page.ts'
 import { rest } from './scenarios/rest.ts'
 import { idlePings } from './scenarios/pings.ts'
 import { resume } from './scenarios/resume.ts'
@@ -24,7 +25,7 @@ import { search } from './scenarios/search.ts'
 import { upload } from './scenarios/upload.ts'
 import type { Bench } from './scenarios/scenario.ts'
 
-const scenarios = [...live, ...rest, list, rows, search, resume, upload, idle, idlePings]
+const scenarios = [...live, ...rest, list, rows, search, resume, upload, page, idle, idlePings]
 
 const { values: flags } = parseArgs({
   options: {

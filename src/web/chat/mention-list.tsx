@@ -1,5 +1,6 @@
 // Whom one may mean, above the place to write.
 import { Avatar } from '../avatar.tsx'
+import { Icon } from '../icon.tsx'
 import { useWords } from '../words.ts'
 import type { useMentions } from './use-mentions.ts'
 
@@ -9,21 +10,26 @@ export function MentionList(props: ReturnType<typeof useMentions>) {
   if (!open) return null
   return (
     <ul className="mention-list" role="listbox" id={listId} aria-label={words.mentionSomebody}>
-      {found.map((member, index) => (
+      {found.map((one, index) => (
         <li
-          key={member.userId}
+          key={one.id}
           id={optionId(index)}
           role="option"
           aria-selected={index === chosen}
           // The field must keep the focus, where the keys are heard.
           onMouseDown={(event) => {
             event.preventDefault()
-            choose(member)
+            choose(one)
           }}
         >
-          <Avatar name={member.name} id={member.userId} url={member.avatarUrl} size="small" />
-          <span dir="auto">{member.name}</span>
-          {member.name !== member.userId && <small>{member.userId}</small>}
+          {one.everyone ? (
+            <Icon name="megaphone" />
+          ) : (
+            <Avatar name={one.name} id={one.id} url={one.avatarUrl} size="small" />
+          )}
+          <span dir="auto">{one.name}</span>
+          {one.everyone && <small>{words.everyone[one.everyone]}</small>}
+          {!one.everyone && one.name !== one.id && <small>{one.id}</small>}
         </li>
       ))}
     </ul>

@@ -40,7 +40,7 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
     writing.is === 'edit' ? textOf(writing.message) : draftOf(client, threadId),
   )
   const { typist } = useTyping(threadId)
-  const mentions = useMentions(field, content, write)
+  const mentions = useMentions(threadId, field, content, write)
   const recorder = useLater<{ VoiceRecorder: typeof VoiceRecorder }>()
   const recording = recorder.part !== null
   const attaching = writing.is !== 'edit'
@@ -70,12 +70,7 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
         content === before || (await attempt(client.ask('message.edit', { messageId, content })))
       if (done) leave()
     } else {
-      const named = mentions.idsIn(content)
-      const said = {
-        content: without ? '' : content,
-        mentions: named.length > 0 ? named : undefined,
-      }
-      say(said, files.take())
+      say({ content: without ? '' : content, ...mentions.namedIn(content) }, files.take())
       keepDraft(client, threadId, '')
       setContent('')
       typist.sent()

@@ -1,5 +1,6 @@
 // What one can do with a thread, for oneself.
 import { useState } from 'react'
+import type { Level } from '../../contract/notification.ts'
 import type { Thread } from '../../contract/thread.ts'
 import { Menu } from '../menu.tsx'
 import type { MenuItem } from '../menu.tsx'
@@ -8,6 +9,7 @@ import { useNotices } from '../notices.tsx'
 import { goTo } from '../route.ts'
 import { Sure } from '../sure.tsx'
 import { useClient } from '../use-client.ts'
+import { useWishes } from '../use-wishes.ts'
 import { useWords } from '../words.ts'
 
 const mutes = [
@@ -17,10 +19,13 @@ const mutes = [
   ['forever', 'muteForever'],
 ] as const
 
+const levels: Level[] = ['all', 'mentions', 'none']
+
 export function ThreadMenu({ thread }: { thread: Thread }) {
   const words = useWords()
   const client = useClient()
   const { attempt } = useNotices()
+  const { wishes, wish } = useWishes()
   const [asking, setAsking] = useState<'leave' | 'block' | null>(null)
   const { id: threadId, pinnedAt, mutedUntil, archivedAt } = thread
   const other = otherOf(thread, client.me.id)
@@ -38,6 +43,7 @@ export function ThreadMenu({ thread }: { thread: Thread }) {
           item('mute', words[name], () => client.ask('thread.mute', { threadId, duration })),
         )
       : [item('bell', words.unmute, () => client.ask('thread.unmute', { threadId }))]),
+    ...(wishes === null ? [] : levels.map(levelItem)),
     {
       icon: 'unread',
       label: words.markUnread,
@@ -58,6 +64,16 @@ export function ThreadMenu({ thread }: { thread: Thread }) {
 
   function item(icon: MenuItem['icon'], label: string, does: () => Promise<unknown>): MenuItem {
     return { icon, label, does: () => void attempt(does()) }
+  }
+
+  function levelItem(level: Level): MenuItem {
+    const chosen = (wishes?.threads[threadId] ?? 'all') === level
+    return {
+      icon: chosen ? 'check' : 'bell',
+      label: words.levels[level],
+      chosen,
+      does: () => void wish({ threads: { [threadId]: level } }),
+    }
   }
 
   return (

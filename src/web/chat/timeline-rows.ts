@@ -26,7 +26,16 @@ const pause = 5 * 60_000
 const keyOf = (message: Message, me: string) =>
   message.sender.id === me && message.clientId !== null ? message.clientId : message.id
 
-const dayOf = (message: Message) => new Date(message.createdAt).toDateString()
+/** The calendar is slow, and asked about every message each time that one is added. */
+const days = new WeakMap<Message, string>()
+
+function dayOf(message: Message): string {
+  const known = days.get(message)
+  if (known !== undefined) return known
+  const day = new Date(message.createdAt).toDateString()
+  days.set(message, day)
+  return day
+}
 
 function together(a: Message | undefined, b: Message | undefined): boolean {
   if (a === undefined || b === undefined || a.sender.id !== b.sender.id) return false

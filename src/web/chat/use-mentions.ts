@@ -1,20 +1,43 @@
 // Finds whom an "@" in the text under way may mean, and puts the name of the chosen one there.
 import { useId, useLayoutEffect, useRef, useState } from 'react'
 import type { KeyboardEvent, RefObject } from 'react'
-import type { Member } from '../../contract/thread.ts'
-import { useClient } from '../use-client.ts'
+import { limits } from '../../contract/limits.ts'
+import type { Everyone } from '../../contract/message.ts'
+import type { Thread } from '../../contract/thread.ts'
+import { useClient, useClientState } from '../use-client.ts'
 import { usePeople } from './people.ts'
+import type { Said } from './writing.ts'
 
 const most = 6
+/** `@alligator` calls nobody. */
+const crowd = /(?:^|\s)@(all|here)(?![\p{L}\p{N}_])/u
+
+/** Somebody, or everybody. */
+export type Named = { id: string; name: string; avatarUrl: string | null; everyone?: Everyone }
+
+const everybody: Named[] = (['all', 'here'] as const).map((everyone) => ({
+  ...{ id: `@${everyone}`, name: everyone, avatarUrl: null, everyone },
+}))
+
 const begun = /(^|\s)@([^\s@]*)$/u
 
+/** As the server has it: in a crowd, only who leads it calls everyone. */
+function mayCallEveryone(thread: Thread | undefined, me: string): boolean {
+  const role = thread?.members.find(({ userId }) => userId === me)?.role
+  if (thread === undefined || role === undefined || thread.type === 'direct') return false
+  if (role === 'owner' || role === 'admin') return true
+  return role === 'member' && thread.memberCount <= limits.everyoneMembers
+}
+
 export function useMentions(
+  threadId: string,
   field: RefObject<HTMLTextAreaElement | null>,
   content: string,
   write: (content: string) => void,
 ) {
   const people = usePeople()
   const { me } = useClient()
+  const callsAll = useClientState(({ inbox }) => mayCallEveryone(inbox.get(threadId), me.id))
   const listId = useId()
   const [place, setPlace] = useState(0)
   const [chosen, setChosen] = useState(0)
@@ -26,13 +49,15 @@ export function useMentions(
   const found =
     typed === null || typed === left
       ? []
-      : people
-          .filter(({ userId, name }) =>
-            [userId, ...name.split(' ')].some((word) =>
-              word.toLocaleLowerCase().startsWith(sought),
-            ),
+      : [
+          ...people
+            .filter((member) => member.userId !== me.id)
+            .map(({ userId, name, avatarUrl }): Named => ({ id: userId, name, avatarUrl })),
+          ...(callsAll ? everybody : []),
+        ]
+          .filter(({ id, name }) =>
+            [id, ...name.split(' ')].some((word) => word.toLocaleLowerCase().startsWith(sought)),
           )
-          .filter((member) => member.userId !== me.id)
           .slice(0, most)
   const open = found.length > 0
 
@@ -43,7 +68,7 @@ export function useMentions(
     caret.current = null
   })
 
-  function choose({ name }: Member) {
+  function choose({ name }: Named) {
     const start = place - (typed?.length ?? 0)
     const next = `${content.slice(0, start)}${name} `
     write(next + content.slice(place))
@@ -80,7 +105,12 @@ export function useMentions(
     /** The field is left, and the list with it. */
     leave: () => setPlace(0),
     /** Who is named in a text. */
-    idsIn: (text: string) =>
-      people.filter(({ name }) => text.includes(`@${name}`)).map(({ userId }) => userId),
+    namedIn(text: string): Pick<Said, 'mentions' | 'everyone'> {
+      const ids = people.filter(({ name }) => text.includes(`@${name}`)).map((one) => one.userId)
+      return {
+        mentions: ids.length > 0 ? ids : undefined,
+        everyone: callsAll ? (crowd.exec(text)?.[1] as Everyone | undefined) : undefined,
+      }
+    },
   }
 }

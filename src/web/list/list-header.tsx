@@ -8,6 +8,7 @@ import type { MenuItem } from '../menu.tsx'
 import { isModerator } from '../rights.ts'
 import { goTo } from '../route.ts'
 import { useWords } from '../words.ts'
+import { Bell } from './bell.tsx'
 import { NewThread } from './new-thread.tsx'
 import { PreferencesDialog } from './preferences-dialog.tsx'
 
@@ -20,6 +21,7 @@ export function ListHeader({ me, onSignOut }: { me: Session['user']; onSignOut()
     <header className="list-header">
       <Avatar name={me.name} id={me.id} url={me.avatarUrl} size="small" />
       <h1>{me.name}</h1>
+      <Bell />
       <button
         type="button"
         className="bare"

@@ -7,10 +7,11 @@ import { canPush, subscribe, subscribed, unsubscribe } from '../push.ts'
 import { languages, prefer, themes, usePreferences } from '../preferences.ts'
 import { useClient } from '../use-client.ts'
 import { catalogue, useWords } from '../words.ts'
+import { WishesForm } from './wishes-form.tsx'
 
 export function PreferencesDialog({ onClose }: { onClose(): void }) {
   const words = useWords()
-  const { theme, language, sound } = usePreferences()
+  const { theme, language } = usePreferences()
   return (
     <Dialog title={words.preferences} onClose={onClose}>
       <div className="form">
@@ -44,16 +45,9 @@ export function PreferencesDialog({ onClose }: { onClose(): void }) {
             ))}
           </select>
         </label>
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={sound}
-            onChange={(event) => prefer({ sound: event.target.checked })}
-          />
-          {words.sound}
-        </label>
         <BrowserNotifications />
         <Push />
+        <WishesForm />
         <HiddenPresence />
         <Blocked />
       </div>

@@ -4,8 +4,9 @@ import type { Message } from '../../contract/message.ts'
 import type { Reach } from '../../client/reach.ts'
 import { Avatar } from '../avatar.tsx'
 import { Icon } from '../icon.tsx'
-import { isDeleted } from '../names.ts'
+import { callsMe, isDeleted } from '../names.ts'
 import { Time, useFormats } from '../time.tsx'
+import { useClient } from '../use-client.ts'
 import { useWords } from '../words.ts'
 import { Card } from './card.tsx'
 import { Files } from './files.tsx'
@@ -36,14 +37,16 @@ export const MessageBubble = memo(function MessageBubble(props: Props) {
   const { message, mine, first, last, lit, reach, onJump } = props
   const words = useWords()
   const format = useFormats()
+  const { me } = useClient()
   const { sender, createdAt, replyTo, forwardedFrom, preview, reactions } = message
   const deleted = isDeleted(message)
+  const calls = !deleted && callsMe(message, me.id)
   const author = mine ? words.you : sender.name
   const said = format.whole.format(new Date(createdAt))
   const side = mine ? 'message mine' : 'message'
   return (
     <article
-      className={`${side}${first ? ' first' : ''}${last ? ' last' : ''}${lit ? ' lit' : ''}`}
+      className={`${side}${first ? ' first' : ''}${last ? ' last' : ''}${lit ? ' lit' : ''}${calls ? ' calls' : ''}`}
       aria-label={words.messageFrom(author, said)}
       tabIndex={-1}
     >
@@ -68,6 +71,7 @@ export const MessageBubble = memo(function MessageBubble(props: Props) {
           {!deleted && <Card message={message} />}
           {preview !== null && <PreviewCard preview={preview} />}
           <footer>
+            {calls && <span className="unseen">{words.mentioned}</span>}
             {message.editedAt !== null && !deleted && <Edited message={message} />}
             <Time at={createdAt} clock />
             {reach !== null && !deleted && <Ticks reach={reach} />}

@@ -49,6 +49,8 @@ function Named({ message, text }: { message: Message; text: string }) {
   const people = usePeople()
   const { me } = useClient()
   const named = new Map(message.mentions.map((id) => [`@${nameIn(people, id)}`, id]))
+  // Everybody is me, too.
+  if (message.everyone !== undefined) named.set(`@${message.everyone}`, me.id)
   const form = [...named.keys()].toSorted((a, b) => b.length - a.length).map(escape)
   if (form.length === 0) return text
   return text.split(new RegExp(`(${form.join('|')})`, 'u')).map((part, index) => {

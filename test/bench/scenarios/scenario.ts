@@ -16,6 +16,7 @@ export type Unit =
   | 'alarms'
   | 'pages'
   | 'parts'
+  | 'times'
   | 'MB'
   | 'MB/s'
   | '%'
