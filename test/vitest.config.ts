@@ -2,6 +2,7 @@
 // server and, for its objects alone, inside workerd, `e2e` against a server as started.
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
@@ -95,6 +96,8 @@ const outside = {
 export default defineConfig({
   root,
   test: {
+    // Of two cores, the standard leaves one idle.
+    maxWorkers: Math.max(availableParallelism(), 2),
     reporters: ['default', ['json', { outputFile: `${root}dist/test-report.json` }]],
     projects: [
       {
@@ -183,7 +186,6 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
-          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
