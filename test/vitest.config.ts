@@ -106,6 +106,8 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/unit/**/*.test.{ts,tsx}'],
+          // They share nothing that they change.
+          isolate: false,
           // Many random cases take their time on a busy machine.
           testTimeout: 30_000,
         },
