@@ -90,7 +90,12 @@ describe('requests', () => {
 
   test('of two megabytes are refused, and the session lives on', async () => {
     const poller = await Poller.open('/engine.io/')
-    expect((await poller.post(`4${'x'.repeat(2_000_000)}`)).status).toBe(413)
+    // Whoever refuses need not read on: the client may find the connection cut while it still writes.
+    const refused = poller.post(`4${'x'.repeat(2_000_000)}`).then(
+      ({ status }) => status,
+      (error: Error) => (error.cause as NodeJS.ErrnoException).code,
+    )
+    expect([413, 'EPIPE', 'ECONNRESET']).toContain(await refused)
     await poller.send('4hello')
     // On a busy machine a ping came meanwhile.
     const packets = (await poller.next()).split(SEPARATOR)
