@@ -38,15 +38,25 @@ export class Outlet {
 
 const happened = (event: DomainEvent) => ({ body: { channel: 'event' as const, event } })
 
+type Happened = { events: DomainEvent[]; said: boolean; upTo: number }
+
+const callsSince = (log: ThreadLog, since: number): Happened => ({
+  events: [],
+  ...saidSince(log, since),
+})
+
+function eventsSince(log: ThreadLog, since: number): Happened {
+  const { events, upTo } = domainEventsSince(log, since)
+  return { events, said: events.some(({ type }) => type === 'MessageSent'), upTo }
+}
+
 const target = (env: Env): Target => ({
   version: async ({ thread, version }) => thread.told ?? version,
   async write(log, since) {
     const { DOMAIN_EVENTS, WEBHOOKS, EMAIL_ENABLED, push } = settingsOf(env)
     // Where nobody wants the events, they are not made.
     const wanted = DOMAIN_EVENTS || WEBHOOKS
-    const most = wanted ? limits.domainBatch : limits.calledBatch
-    const { said, upTo } = saidSince(log, since, most)
-    const events = wanted ? domainEventsSince(log, since).events : []
+    const { events, said, upTo } = wanted ? eventsSince(log, since) : callsSince(log, since)
     for (const batch of batchesOf(events)) {
       // In their order, and the place is written down when all of them are there.
       // oxlint-disable-next-line no-await-in-loop

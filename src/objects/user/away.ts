@@ -12,7 +12,7 @@ import { quietUntil } from '../../core/quiet.ts'
 import type { Env } from '../../env.ts'
 import { letterOf } from '../../core/letter.ts'
 import type { Letter, Waiting } from '../../core/letter.ts'
-import type { Calls, Shown } from '../../store/log/calls.ts'
+import type { Calls } from '../../store/log/calls.ts'
 import { unsubscribeToken } from '../../store/user/notifications.ts'
 import { addSubscription, removeSubscription, subscriptions } from '../../store/user/push.ts'
 import type { User } from '../user.ts'
@@ -25,6 +25,12 @@ const PUSH = 'push'
 const MAIL = 'mail'
 
 const nameOf = (kind: string, key: string) => `${kind} ${key}`
+
+/** What waits in a thread, where anything does. */
+function waitingOf(threadId: string, calls: Calls | null): Waiting | null {
+  if (!calls?.last || calls.count === 0) return null
+  return { threadId, title: calls.title, count: calls.count, last: calls.last }
+}
 
 /** 128 bits of a hash: what is long is told apart by them. */
 async function shortOf(text: string): Promise<string> {
@@ -87,8 +93,10 @@ export class Away {
   /** Answers when it must be looked at again. */
   private async push(threadId: string, now: number): Promise<number | null> {
     const { book } = this.user
-    const waiting = this.pushes() ? await this.waitingIn(threadId) : null
-    if (!waiting) return this.takeAway(threadId)
+    const calls = await this.user.notifications.waitingIn(threadId)
+    const waiting = this.pushes() ? waitingOf(threadId, calls) : null
+    // Of a thread that was left, nothing more is known.
+    if (!waiting) return this.takeAway(threadId, calls?.head ?? crypto.randomUUID())
     // Their hours may have been changed since.
     const quiet = this.notBefore(now)
     if (quiet > now) return quiet
@@ -100,12 +108,10 @@ export class Away {
     return null
   }
 
-  private async takeAway(threadId: string): Promise<null> {
+  /** `upTo`: done twice, it has the same name. */
+  private async takeAway(threadId: string, upTo: number | string): Promise<null> {
     const { book } = this.user
     if (!book.has('pushed', threadId)) return null
-    // Done twice, it has the same name; of a thread that was left, nothing more is known.
-    const calls = await this.user.notifications.waitingIn(threadId)
-    const upTo = calls?.head ?? crypto.randomUUID()
     await this.send(...(await this.pushJobs(`read~${threadId}~${upTo}`, threadId, true)))
     book.remove('pushed', threadId)
     return null
@@ -181,9 +187,7 @@ export class Away {
   }
 
   private async waitingIn(threadId: string): Promise<Waiting | null> {
-    const calls: Calls | null = await this.user.notifications.waitingIn(threadId)
-    const last: Shown | null = calls && calls.count > 0 ? calls.last : null
-    return calls && last ? { threadId, title: calls.title, count: calls.count, last } : null
+    return waitingOf(threadId, await this.user.notifications.waitingIn(threadId))
   }
 
   private inUse = (): boolean => this.user.attendance.devices().some(({ away }) => !away)

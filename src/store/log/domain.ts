@@ -12,17 +12,10 @@ import type { MemberRow, MessageRow } from './rows.ts'
 
 type Dated = { version: number; type: DomainEvent['type']; data: DomainEvent['data'] }
 
-/**
- * As `domainEventsSince`, where all that is wanted is whether somebody said something; of at most
- * `most` messages.
- */
-export function saidSince(
-  log: ThreadLog,
-  since: number,
-  most: number,
-): { said: boolean; upTo: number } {
+/** As `domainEventsSince`, where all that is wanted is whether somebody said something. */
+export function saidSince(log: ThreadLog, since: number): { said: boolean; upTo: number } {
   const first = firstBornAfter(log, since)
-  const end = first + most
+  const end = first + limits.calledBatch
   const said = log.run(
     `SELECT 1 FROM messages WHERE seq >= ? AND seq < ? AND door IS NOT NULL AND shadowed = 0
      LIMIT 1`,
