@@ -2,6 +2,7 @@
 import type { Thread } from '../../contract/thread.ts'
 import { Avatar } from '../avatar.tsx'
 import { Icon } from '../icon.tsx'
+import { IconButton } from '../icon-button.tsx'
 import { Link } from '../link.tsx'
 import { nameOf, otherOf, presentIn } from '../names.ts'
 import { agoOf, useFormats } from '../time.tsx'
@@ -28,15 +29,7 @@ export function ChatHeader({ thread, title, onDetails }: Props) {
       </div>
       {thread !== undefined && (
         <>
-          <button
-            type="button"
-            className="bare"
-            aria-label={words.details}
-            title={words.details}
-            onClick={onDetails}
-          >
-            <Icon name="people" />
-          </button>
+          <IconButton label={words.details} icon="people" onClick={onDetails} />
           <ThreadMenu thread={thread} />
         </>
       )}

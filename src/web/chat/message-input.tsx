@@ -6,6 +6,7 @@ import { messagesOf } from '../../client/timeline.ts'
 import type { OutgoingFile } from '../../client/uploads.ts'
 import { EmojiMenu } from '../message/emoji-menu.tsx'
 import { Icon } from '../icon.tsx'
+import { IconButton } from '../icon-button.tsx'
 import { isDeleted, lineOf, textOf } from '../names.ts'
 import { useNotices } from '../notices.tsx'
 import { useClient } from '../use-client.ts'
@@ -177,15 +178,11 @@ export function MessageInput({ threadId, writing, files, dialog, onWriting }: Pr
           }}
         />
         {attaching && without && files.files.length === 0 && (
-          <button
-            type="button"
-            className="bare"
-            aria-label={words.record}
-            title={words.record}
+          <IconButton
+            label={words.record}
+            icon="microphone"
             onClick={() => recorder.show(() => import('./voice-recorder.tsx'))}
-          >
-            <Icon name="microphone" />
-          </button>
+          />
         )}
         <button className="send" disabled={empty} aria-label={words.send} title={words.send}>
           <Icon name={writing.is === 'edit' ? 'check' : 'send'} />

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { OutgoingFile } from '../../client/uploads.ts'
 import { Icon } from '../icon.tsx'
+import { IconButton } from '../icon-button.tsx'
 import { clockOf } from '../time.tsx'
 import { useWords } from '../words.ts'
 import { record, troubleOf } from './recording.ts'
@@ -37,16 +38,7 @@ export function VoiceRecorder({ onRecorded, onClose }: Props) {
       tabIndex={-1}
       onKeyDown={({ key }) => key === 'Escape' && !ending && onClose()}
     >
-      <button
-        type="button"
-        className="bare"
-        disabled={ending}
-        aria-label={words.cancel}
-        title={words.cancel}
-        onClick={onClose}
-      >
-        <Icon name="trash" />
-      </button>
+      <IconButton label={words.cancel} icon="trash" disabled={ending} onClick={onClose} />
       {trouble !== null ? (
         <>
           <p role="alert">{words.microphone[trouble]}</p>

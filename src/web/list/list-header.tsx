@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import type { Session } from '../../client/rest.ts'
 import { Avatar } from '../avatar.tsx'
-import { Icon } from '../icon.tsx'
+import { IconButton } from '../icon-button.tsx'
 import { Menu } from '../menu.tsx'
 import type { MenuItem } from '../menu.tsx'
 import { isModerator } from '../rights.ts'
@@ -22,15 +22,7 @@ export function ListHeader({ me, onSignOut }: { me: Session['user']; onSignOut()
       <Avatar name={me.name} id={me.id} url={me.avatarUrl} size="small" />
       <h1>{me.name}</h1>
       <Bell />
-      <button
-        type="button"
-        className="bare"
-        aria-label={words.newThread}
-        title={words.newThread}
-        onClick={() => setShown('new')}
-      >
-        <Icon name="plus" />
-      </button>
+      <IconButton label={words.newThread} icon="plus" onClick={() => setShown('new')} />
       <Menu
         label={words.more}
         items={[

@@ -3,7 +3,7 @@ import { useRef } from 'react'
 import { limits } from '../../contract/limits.ts'
 import type { Notification } from '../../contract/notification.ts'
 import { Dialog } from '../dialog.tsx'
-import { Icon } from '../icon.tsx'
+import { IconButton } from '../icon-button.tsx'
 import { useNotices } from '../notices.tsx'
 import { goTo, pathOf } from '../route.ts'
 import { Time } from '../time.tsx'
@@ -21,6 +21,7 @@ export function NoticesPanel({ onClose }: { onClose(): void }) {
   /** It is read by going there; the thread tells its senders what was seen of it. */
   async function go({ id, threadId, messageId, read }: Notification) {
     if (threadId === null) return
+    // One that cannot be had any more has no place to go to: its thread is shown.
     const message =
       messageId === null
         ? undefined
@@ -104,26 +105,8 @@ function Line({ notice, onGo, onRead, onRemove }: Props) {
           {body}
         </button>
       )}
-      {!read && (
-        <button
-          type="button"
-          className="bare"
-          aria-label={words.markRead}
-          title={words.markRead}
-          onClick={onRead}
-        >
-          <Icon name="check" size={18} />
-        </button>
-      )}
-      <button
-        type="button"
-        className="bare"
-        aria-label={words.remove}
-        title={words.remove}
-        onClick={onRemove}
-      >
-        <Icon name="trash" size={18} />
-      </button>
+      {!read && <IconButton label={words.markRead} icon="check" size={18} onClick={onRead} />}
+      <IconButton label={words.remove} icon="trash" size={18} onClick={onRemove} />
     </li>
   )
 }

@@ -1,7 +1,7 @@
 // What one can do with a message: there when one points at it, or comes to it by keyboard.
 import { useState } from 'react'
 import type { Message } from '../../contract/message.ts'
-import { Icon } from '../icon.tsx'
+import { IconButton } from '../icon-button.tsx'
 import { Menu } from '../menu.tsx'
 import type { MenuItem } from '../menu.tsx'
 import { textOf } from '../names.ts'
@@ -56,15 +56,7 @@ export function MessageActions({ message, mine, onReply, onEdit }: Props) {
   return (
     <div className="actions">
       <EmojiMenu label={words.react} onPick={react} />
-      <button
-        type="button"
-        className="bare"
-        aria-label={words.reply}
-        title={words.reply}
-        onClick={() => onReply(message)}
-      >
-        <Icon name="reply" />
-      </button>
+      <IconButton label={words.reply} icon="reply" onClick={() => onReply(message)} />
       <Menu label={words.more} items={[...first, ...always, ...(mine ? own : others)]} />
       {asking === 'delete' && (
         <Sure

@@ -2,7 +2,7 @@
 import { useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { Attachment } from '../../contract/attachment.ts'
-import { Icon } from '../icon.tsx'
+import { IconButton } from '../icon-button.tsx'
 import { clockOf } from '../time.tsx'
 import { useWords } from '../words.ts'
 import { useWaveform } from './use-waveform.ts'
@@ -53,15 +53,11 @@ export function Voice({ file, otherwise }: Props) {
         }}
         onError={() => setBroken(true)}
       />
-      <button
-        type="button"
-        className="bare"
-        aria-label={playing ? words.pause : words.play}
-        title={playing ? words.pause : words.play}
+      <IconButton
+        label={playing ? words.pause : words.play}
+        icon={playing ? 'pause' : 'play'}
         onClick={turn}
-      >
-        <Icon name={playing ? 'pause' : 'play'} />
-      </button>
+      />
       <div className="wave">
         {bars.map((bar, index) => (
           <i
