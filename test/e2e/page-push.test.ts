@@ -2,6 +2,7 @@
 // away, and where it leads.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -10,6 +11,7 @@ import { signInAs } from './actions.ts'
 import { launchChromium } from './chromium.ts'
 import { request, tokenOf } from './native.ts'
 import { aPushService, standIn } from './push-service.ts'
+import type { PushService } from './push-service.ts'
 import { startServer } from './server.ts'
 import type { TestServer } from './server.ts'
 
@@ -21,17 +23,19 @@ declare const ExtendableEvent: typeof Event
 declare const PushEvent: new (type: string, how: { data: string }) => Event
 
 describe('a push', { timeout: 90_000 }, () => {
-  const service = aPushService()
-  const outside = createServer(service.take)
+  let service: PushService
+  let outside: HttpServer
   let server: TestServer
   let browser: Browser
 
   beforeAll(async () => {
+    service = await aPushService()
+    outside = createServer(service.take)
     outside.listen(0, '127.0.0.1')
     await once(outside, 'listening')
     const host = `127.0.0.1:${(outside.address() as AddressInfo).port}`
     service.url = `http://${host}/device`
-    const keys = await service.vapidKeys()
+    const keys = service.vapidKeys()
     server = await startServer({ set: { OUTSIDE_ALLOW_HOSTS: host, ...keys } })
     browser = await launchChromium()
   }, 180_000)
@@ -39,7 +43,7 @@ describe('a push', { timeout: 90_000 }, () => {
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-    outside.close()
+    outside?.close()
   })
 
   const ask = async (token: string, method: string, path: string, body?: object) =>

@@ -1,34 +1,21 @@
-// The push service of a browser, on this machine: it takes what it is sent, and opens it with the keys
-// that the browser would have (RFC 8188, 8291).
-import { createDecipheriv, createECDH, hkdfSync, randomBytes } from 'node:crypto'
+// The push service of a browser, on this machine: it takes what it is sent, and opens it as the
+// browser would.
+import { createECDH } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { PushMessage } from '../../src/contract/push.ts'
+import type { PushMessage } from '../../src/contract/push.ts'
+import { aPushDevice } from '../push-device.ts'
 
-const CURVE = 'prime256v1'
-const AUTH_TAG_BYTES = 16
+export type PushService = Awaited<ReturnType<typeof aPushService>>
 
-const derived = (key: Uint8Array, salt: Uint8Array, about: string | Buffer, bytes: number) =>
-  Buffer.from(hkdfSync('sha256', key, salt, about, bytes))
-
-export function aPushService() {
-  const device = createECDH(CURVE)
-  const point = device.generateKeys()
-  const auth = randomBytes(16)
+export async function aPushService() {
+  const device = await aPushDevice()
   const messages: PushMessage[] = []
   const waiting: (() => void)[] = []
 
-  function open(body: Buffer): PushMessage {
-    const idLength = body[20] ?? 0
-    const [salt, theirs] = [body.subarray(0, 16), body.subarray(21, 21 + idLength)]
-    const info = Buffer.concat([Buffer.from('WebPush: info\0'), point, theirs])
-    const secret = derived(device.computeSecret(theirs), auth, info, 32)
-    const key = derived(secret, salt, 'Content-Encoding: aes128gcm\0', 16)
-    const nonce = derived(secret, salt, 'Content-Encoding: nonce\0', 12)
-    const sealed = body.subarray(21 + idLength, -AUTH_TAG_BYTES)
-    const cipher = createDecipheriv('aes-128-gcm', key, nonce)
-    cipher.setAuthTag(body.subarray(-AUTH_TAG_BYTES))
-    const padded = Buffer.concat([cipher.update(sealed), cipher.final()])
-    return PushMessage.parse(JSON.parse(padded.subarray(0, padded.lastIndexOf(2)).toString()))
+  async function take(body: Buffer<ArrayBuffer>, response: ServerResponse) {
+    messages.push(await device.open(new Uint8Array(body)))
+    response.writeHead(201).end()
+    for (const look of waiting.splice(0)) look()
   }
 
   return {
@@ -39,9 +26,7 @@ export function aPushService() {
       const chunks: Buffer[] = []
       request.on('data', (chunk: Buffer) => chunks.push(chunk))
       request.on('end', () => {
-        messages.push(open(Buffer.concat(chunks)))
-        response.writeHead(201).end()
-        for (const look of waiting.splice(0)) look()
+        void take(Buffer.concat(chunks), response)
       })
     },
 
@@ -55,8 +40,8 @@ export function aPushService() {
     },
 
     /** The key pair of the server that pushes. */
-    async vapidKeys(): Promise<Record<string, string>> {
-      const server = createECDH(CURVE)
+    vapidKeys(): Record<string, string> {
+      const server = createECDH('prime256v1')
       const publicKey = server.generateKeys()
       return {
         VAPID_PUBLIC_KEY: publicKey.toString('base64url'),
@@ -66,8 +51,7 @@ export function aPushService() {
 
     /** What the browser gives a page that subscribes. */
     subscription() {
-      const keys = { p256dh: point.toString('base64url'), auth: auth.toString('base64url') }
-      return { endpoint: this.url, keys }
+      return { endpoint: this.url, keys: device.keys }
     },
   }
 }

@@ -9,11 +9,11 @@ import { env } from 'cloudflare:workers'
 import { decodeProtectedHeader, importJWK, jwtVerify } from 'jose'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Delivery, Job } from '../../../src/contract/delivery.ts'
-import type { PushMessage } from '../../../src/contract/push.ts'
 import type { Env } from '../../../src/env.ts'
 import worker from '../../../src/index.ts'
 import type { User } from '../../../src/objects/user.ts'
 import { claim } from '../../../src/store/notify/deliveries.ts'
+import { aPushDevice, base64url } from '../../push-device.ts'
 import {
   aGroup,
   aThread,
@@ -347,52 +347,12 @@ describe('a mail', () => {
   })
 })
 
-const derive = async (secret: BufferSource, salt: Uint8Array, info: Uint8Array, bytes: number) => {
-  const key = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
-  const how = { name: 'HKDF', hash: 'SHA-256', salt, info }
-  return new Uint8Array(await crypto.subtle.deriveBits(how, key, bytes * 8))
-}
-const text = (words: string) => new TextEncoder().encode(words)
-const joined = (...parts: Uint8Array[]) => new Uint8Array(parts.flatMap((part) => [...part]))
-
-/** A browser that subscribed: its keys, and what it makes of what it is sent (RFC 8188, 8291). */
 async function aBrowser(user: Someone, host = `push${++people}.example`) {
-  const curve = { name: 'ECDH', namedCurve: 'P-256' }
-  const pair = (await crypto.subtle.generateKey(curve, true, ['deriveBits'])) as CryptoKeyPair
-  const point = new Uint8Array(
-    (await crypto.subtle.exportKey('raw', pair.publicKey)) as ArrayBuffer,
-  )
-  const auth = crypto.getRandomValues(new Uint8Array(16))
+  const { keys, open } = await aPushDevice()
   const endpoint = `https://${host}/device`
-  const keys = { p256dh: base64url(point), auth: base64url(auth) }
   const made = await call(user, 'POST', '/push/subscriptions', { endpoint, keys })
-
-  async function open(kept: string): Promise<PushMessage> {
-    const body = bytesOf(kept)
-    const salt = body.slice(0, 16)
-    const idLength = body[20] ?? 0
-    const server = body.slice(21, 21 + idLength)
-    const theirs = await crypto.subtle.importKey('raw', server, curve, false, [])
-    const how = { name: 'ECDH', public: theirs, $public: theirs }
-    const shared = await crypto.subtle.deriveBits(how, pair.privateKey, 256)
-    const info = joined(text('WebPush: info\0'), point, server)
-    const secret = await derive(shared, auth, info, 32)
-    const key = await derive(secret, salt, text('Content-Encoding: aes128gcm\0'), 16)
-    const iv = await derive(secret, salt, text('Content-Encoding: nonce\0'), 12)
-    const aes = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['decrypt'])
-    const sealed = body.slice(21 + idLength)
-    const plain = new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, aes, sealed))
-    return JSON.parse(new TextDecoder().decode(plain.slice(0, plain.lastIndexOf(2)))) as PushMessage
-  }
-
-  return { endpoint, made, sent: () => taken(host), open }
+  return { endpoint, made, sent: () => taken(host), open: (kept: string) => open(bytesOf(kept)) }
 }
-
-const base64url = (bytes: Uint8Array) =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
 
 describe('a push', () => {
   test('is for one device’s eyes, signed by this server, and replaced when the thread was read', async () => {
